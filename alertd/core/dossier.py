@@ -1,0 +1,112 @@
+"""A dossier: what a feed showed of it, and the state that history has brought it to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from hashlib import blake2b
+
+
+class Phase(StrEnum):
+    """Where a dossier stands (DESIGN section 2; status maps in reference 4.3)."""
+
+    PRE = "pre"
+    RUNNING = "running"
+    PAUSED = "paused"
+    DONE = "done"
+    RETURNED = "returned"
+    CANCELLED = "cancelled"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+
+
+ENDED = frozenset({Phase.DONE, Phase.RETURNED, Phase.CANCELLED, Phase.REJECTED})
+
+
+class Clock(StrEnum):
+    """Which deadline a dossier is running against; an unknown phase keeps the clock it had."""
+
+    DUE = "due"
+    ACCEPT = "accept"
+    STOPPED = "stopped"
+    ENDED = "ended"
+
+
+class Filing(StrEnum):
+    """How the citizen filed the dossier (`channel` in feeds and policies)."""
+
+    DIRECT = "direct"
+    ONLINE = "online"
+    POSTAL = "postal"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What a feed showed of one dossier at one poll.
+
+    All instants are aware and in UTC. Of the due value exactly one is set, or neither: `due_at` is an exact instant,
+    `due_on` a local date without a time, whose instant the processing unit's calendar gives. `unit` and `officers` are
+    as the feed names them. No field identifies the citizen.
+    """
+
+    key: str
+    code: str
+    phase: Phase
+    status: str = ""
+    unit: str = ""
+    received_unit: str = ""
+    officers: tuple[str, ...] = ()
+    procedure_code: str = ""
+    procedure: str = ""
+    field: str = ""
+    channel: Filing = Filing.UNKNOWN
+    submitted_at: datetime | None = None
+    received_at: datetime | None = None
+    due_at: datetime | None = None
+    due_on: date | None = None
+    finished_at: datetime | None = None
+    returned_at: datetime | None = None
+    url: str = ""
+
+    def digest(self) -> str:
+        """A hash of everything above: equal means that nothing changed since the last poll."""
+        text = "\x1f".join([str(getattr(self, name)) for name in FIELDS])
+        return blake2b(text.encode(), digest_size=16).hexdigest()
+
+    def values(self) -> dict[str, object]:
+        """All fields as JSON can hold them; instants in ISO 8601, UTC."""
+        return {name: plain(getattr(self, name)) for name in FIELDS}
+
+
+FIELDS = tuple(f.name for f in fields(Observation))
+
+
+def plain(value: object) -> object:
+    """One field's value as JSON can hold it."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return list(value)
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A row that cannot be taken: where it stands, what it is called and why; never more of its content."""
+
+    row: int
+    code: str
+    reason: str
+
+
+def clock_of(phase: Phase, before: Clock | None = None) -> Clock:
+    """The clock that runs in a phase; unknown keeps the one before, the due clock if there was none."""
+    if phase is Phase.UNKNOWN:
+        return before or Clock.DUE
+    if phase in ENDED:
+        return Clock.ENDED
+    return {Phase.PRE: Clock.ACCEPT, Phase.PAUSED: Clock.STOPPED}.get(phase, Clock.DUE)

@@ -1,0 +1,56 @@
+#!/bin/sh
+# One entry point for every habit. `./do` alone lists them.
+set -eu
+cd "$(dirname "$0")"
+venv=.venv
+python=${PYTHON:-python3}
+
+# Makes the virtual environment with what one lock file pins; does nothing when that was done already.
+environment() {
+    lock=$1
+    stamp=$venv/.$(basename "$lock").installed
+    if [ -f "$stamp" ] && [ "$stamp" -nt "$lock" ] && [ "$stamp" -nt pyproject.toml ]; then return; fi
+    command -v "$python" >/dev/null || { echo "do: $python is not installed; alertd needs Python 3.11 or newer" >&2; exit 1; }
+    "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
+        echo "do: $("$python" --version) is too old; alertd needs Python 3.11 or newer (PYTHON=... names another)" >&2; exit 1; }
+    if [ ! -x $venv/bin/pip ]; then
+        echo "do: making $venv ..." >&2
+        "$python" -m venv $venv || {
+            echo "do: Python's venv module is missing; on Debian: apt install python3-venv" >&2; exit 1; }
+    fi
+    echo "do: installing what $lock pins ..." >&2
+    $venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock" >&2
+    $venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . >&2
+    touch "$stamp"
+}
+run()  { environment requirements.lock; }
+dev()  { environment requirements-dev.lock; }
+
+habit=${1:-help}
+[ $# -gt 0 ] && shift
+case $habit in
+    demo)   run; exec $venv/bin/alertd demo "$@" ;;
+    alertd) run; exec $venv/bin/alertd "$@" ;;
+    test)   dev; exec $venv/bin/python -m pytest "$@" ;;
+    lint)   dev; $venv/bin/ruff check . && $venv/bin/ruff format --check . && $venv/bin/lint-imports ;;
+    types)  dev; exec $venv/bin/mypy "$@" ;;
+    format) dev; $venv/bin/ruff check --fix . ; exec $venv/bin/ruff format . ;;
+    bench)  dev; exec $venv/bin/python -m bench "$@" ;;
+    lock)   "$python" -m venv $venv; $venv/bin/python -m pip install --quiet pip-tools
+            for pair in "requirements.lock --extra=postgres" "requirements-dev.lock --extra=dev --extra=postgres"; do
+                set -- $pair; out=$1; shift
+                $venv/bin/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-emit-index-url \
+                    --no-emit-trusted-host --no-emit-find-links --no-header --all-build-deps --output-file="$out" "$@" pyproject.toml
+            done ;;
+    *)  cat <<'TXT'
+./do demo      the whole daemon on a simulated portal: SQLite, console messages, a fast clock
+./do alertd …  any command of alertd (./do alertd --help)
+./do test      the tests, on SQLite and on a real PostgreSQL that they start themselves
+./do lint      ruff, and the import contract
+./do types     mypy --strict
+./do format    puts the code in shape
+./do bench     the figures; ./do bench NAME for one of them
+./do lock      pins the dependencies anew
+TXT
+        ;;
+esac
