@@ -1,7 +1,7 @@
 """Feeds: each reads one kind of portal or file into canonical observations, and knows nothing of the store.
 
-A feed lists its `sources`; each can be read whole. Pages are given one at a time, so that a portal of any size is read in
-bounded memory. A source that cannot be read raises FeedError, and then nothing of it is taken.
+A feed lists its `sources`; each can be read whole. Pages are given one at a time, so that a portal of any size is read
+in bounded memory. A source that cannot be read raises FeedError, and then nothing of it is taken.
 """
 
 from __future__ import annotations

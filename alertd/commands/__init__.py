@@ -1,0 +1,1 @@
+"""The commands, a file each: parse, call, print. Stdout carries only the result; everything else goes to stderr."""

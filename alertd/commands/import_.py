@@ -1,0 +1,43 @@
+"""`alertd import FILE --feed NAME`: takes one export into the store."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from alertd import assembly, log
+from alertd.commands.options import config_option, configuration, say
+from alertd.config.feeds import SheetFeed
+from alertd.core.errors import InputError
+from alertd.jobs.poll import Poll
+from alertd.store import migrate
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--feed", "name", required=True, help="Nguồn dữ liệu trong alertd.yaml. / A sheet feed of alertd.yaml.")
+@click.option("--accept-smaller", is_flag=True, help="Nhận cả khi tệp ít đi một phần ba. / Take a file that shrank.")
+@config_option
+def command(file: Path, name: str, accept_smaller: bool, folder: Path) -> None:
+    """Nạp một tệp kết xuất (XLSX, XLS, CSV) vào kho. / Take one export into the store."""
+    log.configure("WARNING")
+    loaded = configuration(folder)
+    settings = assembly.feed_settings(loaded, name)
+    if not isinstance(settings, SheetFeed):
+        raise InputError(f"feed {name!r} is of type {settings.type}; a file can only be imported into a sheet feed")
+    database = assembly.database(loaded)
+    feed = assembly.sheet(loaded, settings)
+    now = datetime.now(UTC)
+    source = feed.source(file)
+    migrate.upgrade(database)
+    poll = Poll(database, loaded.rules, feed, settings.scope, accept_smaller or settings.accept_smaller)
+    counts = asyncio.run(poll.take(source, now))
+    click.echo(
+        f"{file}: {counts.rows} rows: {counts.new} new, {counts.changed} changed, {counts.unchanged} unchanged, "
+        f"{counts.rejected} set aside"
+    )
+    if counts.rejected:
+        say(f"{file}: {counts.rejected} rows could not be read and wait in quarantine; see `alertd status`")

@@ -1,0 +1,73 @@
+"""Options that commands share."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from alertd import assembly
+from alertd.config.load import load
+from alertd.core.errors import InputError
+from alertd.store import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from zoneinfo import ZoneInfo
+
+    from alertd.config.load import Loaded
+    from alertd.store.database import Database
+
+config_option = click.option(
+    "--config", "folder", type=click.Path(path_type=Path), default=Path("config"), show_default=True,
+    help="Thư mục cấu hình. / The configuration folder.",
+)  # fmt: skip
+format_option = click.option(
+    "--format", "shape", type=click.Choice(["table", "json"]), default="table", show_default=True,
+    help="Cách in. / How to print.",
+)  # fmt: skip
+
+
+def say(text: str) -> None:
+    """A line for the person, on stderr."""
+    click.echo(text, err=True)
+
+
+def configuration(folder: Path) -> Loaded:
+    """Load it, and say on stderr which secrets are not set."""
+    loaded = load(folder)
+    for secret in loaded.unset:
+        say(f"{secret.file}:{secret.line}:{secret.column}: warning: ${{{secret.name}}} is not set")
+    return loaded
+
+
+def stored(loaded: Loaded) -> Database:
+    """The database as it is, for reading. Raises StoreError when its schema is not this program's."""
+    database = assembly.database(loaded)
+    if database.is_sqlite and not Path(database.url.database or "").exists():
+        raise InputError(f"{database.shown}: there is no database yet; run `alertd import` or `alertd run` first")
+    migrate.verify(database)
+    return database
+
+
+def instant(text: str, zone: ZoneInfo, option: str) -> datetime:
+    """An ISO 8601 instant, with an offset or else in `zone`; a bare date is its 00:00."""
+    try:
+        at = datetime.combine(date.fromisoformat(text), time()) if len(text) == 10 else datetime.fromisoformat(text)  # noqa: PLR2004
+    except ValueError:
+        raise InputError(
+            f"{option}: {text!r} is not an instant; write 2026-11-23, 2026-11-23T07:30 or 2026-11-23T07:30+07:00"
+        ) from None
+    return at.replace(tzinfo=zone) if at.tzinfo is None else at
+
+
+def table(headers: list[str], rows: list[list[Any]], line: Callable[[str], None] = click.echo) -> None:
+    """Columns set apart by two blanks, numbers to the right."""
+    cells = [[str(cell) for cell in row] for row in rows]
+    widths = [max(len(row[i]) for row in [headers, *cells]) for i in range(len(headers))]
+    number = [all(isinstance(row[i], int) for row in rows) for i in range(len(headers))]
+    for row in [headers, *cells]:
+        shown = [c.rjust(w) if right else c.ljust(w) for c, w, right in zip(row, widths, number, strict=True)]
+        line("  ".join(shown).rstrip())

@@ -1,0 +1,44 @@
+"""`alertd run`: the daemon."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from alertd import assembly, log
+from alertd.commands.options import config_option, configuration, say
+from alertd.config.check import check
+from alertd.daemon import Daemon
+
+if TYPE_CHECKING:
+    from alertd.config.load import Loaded
+
+
+@click.command("run")
+@config_option
+def command(folder: Path) -> None:
+    """Chạy thường trực: đọc cổng, leo thang, gửi tin. / The daemon: poll, escalate, deliver."""
+    log.configure()
+    loaded = configuration(folder)
+    findings = check(folder, datetime.now(UTC).astimezone(loaded.settings.zone).date())
+    for finding in findings:
+        say(str(finding))
+    if any(finding.is_fault for finding in findings):
+        say(f"{folder}: the configuration has faults; `alertd check --config {folder}` lists them")
+        sys.exit(2)
+    loaded.require_secrets()
+    asyncio.run(_run(loaded))
+
+
+async def _run(loaded: Loaded) -> None:
+    daemon = Daemon(loaded, assembly.database(loaded))
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, daemon.stop)
+    await daemon.run()

@@ -1,0 +1,136 @@
+"""`alertd status`: the state of every unit, feed and of the outbox, and the lists that have an owner."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from alertd import assembly
+from alertd.commands.options import config_option, configuration, format_option, instant, stored, table
+from alertd.core.freshness import is_fresh
+from alertd.store import overview, polls
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from alertd.config.load import Loaded
+
+COUNTS = ("open", "due_soon", "due_today", "overdue", "paused", "no_due", "missing")
+HEADERS = ["đơn vị", "đang mở", "sắp hạn", "hạn hôm nay", "quá hạn", "tạm dừng", "không hạn", "mất dấu"]
+#: "Due soon" is within so many working days of the default calendar; not a legal term (reference 2.2).
+SOON_DAYS = 3
+
+
+@click.command("status")
+@click.option("--at", "at", help="Tính tại thời điểm (ISO 8601), mặc định: bây giờ. / Count as of this instant.")
+@format_option
+@config_option
+def command(at: str | None, shape: str, folder: Path) -> None:
+    """Tình trạng từng đơn vị, nguồn dữ liệu và hàng đợi gửi tin. / Units, feeds and the outbox."""
+    loaded = configuration(folder)
+    now = instant(at, loaded.settings.zone, "--at") if at else datetime.now(UTC)
+    database = stored(loaded)
+    with database.read() as connection:
+        found = _status(connection, loaded, now)
+    if shape == "json":
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        _print(found)
+
+
+def _status(connection: Connection, loaded: Loaded, now: datetime) -> dict[str, Any]:
+    rules = loaded.rules
+    tomorrow = datetime.combine(rules.local_date(now) + timedelta(days=1), time(), rules.zone)
+    soon = rules.calendar.add(now, timedelta(microseconds=SOON_DAYS * rules.calendar.day_us))
+    rows = overview.units(connection, now, tomorrow, max(soon, tomorrow))
+    units = [
+        {"unit": row.unit, "name": _name(loaded, row.unit)} | {key: int(getattr(row, key)) for key in COUNTS}
+        for row in rows
+    ]
+    return {
+        "at": now.astimezone(rules.zone).isoformat(),
+        "units": units,
+        "total": {key: sum(unit[key] for unit in units) for key in COUNTS},
+        "feeds": _feeds(connection, loaded, now),
+        "outbox": overview.outbox_states(connection),
+        "alerts_waiting": overview.waiting_alerts(connection),
+        "lists": _lists(connection, loaded, now),
+    }
+
+
+def _name(loaded: Loaded, code: str | None) -> str:
+    unit = loaded.rules.organisation.units.get(code or "")
+    return unit.name if unit else "(chưa xác định đơn vị)"
+
+
+def _feeds(connection: Connection, loaded: Loaded, now: datetime) -> list[dict[str, Any]]:
+    states, aside = polls.states(connection), overview.quarantined(connection)
+    found = []
+    for name, age in assembly.ages(loaded).items():
+        row = states.get(name)
+        as_of = row.as_of if row is not None else None
+        found.append({
+            "feed": name,
+            "state": row.state if row is not None else "never",
+            "fresh": is_fresh(as_of, age, loaded.rules.calendar, now),
+            "as_of": as_of.astimezone(loaded.rules.zone).isoformat() if as_of else None,
+            "age_seconds": int((now - as_of).total_seconds()) if as_of else None,
+            "rows": row.rows if row is not None else 0,
+            "quarantined": aside.get(name, 0),
+            "detail": row.detail if row is not None else "",
+        })  # fmt: skip
+    return found
+
+
+def _lists(connection: Connection, loaded: Loaded, now: datetime) -> dict[str, list[dict[str, Any]]]:
+    directory = loaded.rules.organisation.on(loaded.rules.local_date(now))
+    officers: dict[tuple[str, str | None, str], int] = {}
+    for row in overview.handlers(connection):
+        for text in directory.officers(row.unit, tuple(row.officers)).unmatched:
+            key = (row.feed, row.unit, text)
+            officers[key] = officers.get(key, 0) + 1
+    return {
+        "unmatched_units": [dict(row._mapping) for row in overview.unmatched_units(connection)],  # noqa: SLF001
+        "unmatched_officers": [
+            {"feed": feed, "unit": unit, "officer": text, "dossiers": count}
+            for (feed, unit, text), count in sorted(officers.items(), key=lambda item: (-item[1], str(item[0])))
+        ],
+        "unknown_statuses": [dict(row._mapping) for row in overview.unknown_statuses(connection)],  # noqa: SLF001
+        "quarantine": [
+            {"feed": row.feed, "row": row.row, "code": row.code, "reason": row.reason}
+            for row in overview.quarantine_rows(connection, 100)
+        ],
+        "dead_addresses": [
+            {"person": row.person, "channel": row.channel, "reason": row.reason}
+            for row in overview.dead_addresses(connection)
+        ],
+    }
+
+
+def _print(found: dict[str, Any]) -> None:
+    rows = [[unit["name"], *(unit[key] for key in COUNTS)] for unit in found["units"]]
+    table(HEADERS, [*rows, ["TỔNG", *(found["total"][key] for key in COUNTS)]])
+    click.echo()
+    for feed in found["feeds"]:
+        age = "chưa đọc lần nào" if feed["as_of"] is None else f"dữ liệu lúc {feed['as_of']}"
+        fresh = "mới" if feed["fresh"] else "CŨ"
+        detail = f" · {feed['detail']}" if feed["detail"] else ""
+        click.echo(f"nguồn {feed['feed']}: {feed['state']}, {age} ({fresh}), {feed['quarantined']} dòng treo{detail}")
+    states = ", ".join(f"{state} {count}" for state, count in found["outbox"].items()) or "trống"
+    click.echo(f"hàng gửi: {states}; cảnh báo chờ gửi: {found['alerts_waiting']}")
+    for title, key, show in _LISTS:
+        for entry in found["lists"][key][:10]:
+            click.echo(f"{title}: {show(entry)}")
+
+
+_LISTS = (
+    ("đơn vị chưa khớp", "unmatched_units", lambda e: f"«{e['unit_text']}» ({e['dossiers']} hồ sơ, nguồn {e['feed']})"),
+    ("cán bộ chưa khớp", "unmatched_officers", lambda e: f"«{e['officer']}» ({e['dossiers']} hồ sơ, {e['unit']})"),
+    ("trạng thái lạ", "unknown_statuses", lambda e: f"«{e['status']}» ({e['dossiers']} hồ sơ, nguồn {e['feed']})"),
+    ("dòng treo", "quarantine", lambda e: f"{e['feed']} dòng {e['row']} {e['code']}: {e['reason']}"),
+    ("liên hệ hỏng", "dead_addresses", lambda e: f"{e['person']} qua {e['channel']}: {e['reason']}"),
+)

@@ -1,0 +1,1 @@
+"""What an admin writes in `config/`: read with positions, made into the core's rules, checked."""

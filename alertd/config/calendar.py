@@ -1,0 +1,111 @@
+"""The shape of calendar.yaml: sessions, days off, make-up days, per default and per unit (DESIGN section 4)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, PlainValidator
+
+from alertd.config.strict import Strict
+from alertd.config.values import DAYS, Code, Day, Hours, Minutes, OneOrMany, SessionText, Text, fault
+
+Sessions = tuple[Minutes, ...]
+
+
+def days_of(value: Any) -> tuple[int, ...]:
+    """The weekdays that a key of `sessions` names: `mon`, `mon-fri`."""
+    first, dash, last = str(value).strip().lower().partition("-")
+    if first not in DAYS or (dash and last not in DAYS):
+        raise fault("session.day", value=str(value))
+    start, end = DAYS.index(first), DAYS.index(last if dash else first)
+    if end < start:
+        raise fault("session.day", value=str(value))
+    return tuple(range(start, end + 1))
+
+
+Week = dict[
+    Annotated[tuple[int, ...], PlainValidator(days_of, json_schema_input_type=str)],
+    Annotated[tuple[SessionText, ...], OneOrMany],
+]
+
+
+class SpecialDay(Strict):
+    """A day off or make-up day: a bare date, or with the document that ordered this very day."""
+
+    day: Day
+    by: Text | None = None
+
+
+def _special(value: Any) -> Any:
+    return value if isinstance(value, dict) else {"day": value}
+
+
+SpecialDays = Annotated[tuple[Annotated[SpecialDay, BeforeValidator(_special)], ...], OneOrMany]
+
+
+def _year(value: Any) -> int:
+    text = str(value)
+    if not text.isascii() or not text.isdigit() or not 1990 <= int(text) <= 2200:  # noqa: PLR2004 - the core's years
+        raise fault("year.bad", value=text)
+    return int(text)
+
+
+class YearModel(Strict):
+    """One year as it was published."""
+
+    by: Text | None = None
+    days_off: SpecialDays = ()
+    working_days: SpecialDays = ()
+
+
+Years = dict[Annotated[int, PlainValidator(_year, json_schema_input_type=int)], YearModel]
+
+
+class UnitCalendar(Strict):
+    """A unit's own calendar; what it does not write comes from `default`."""
+
+    sessions: Week | None = None
+    hours_per_day: Hours | None = None
+    holidays: Literal["VN", "none"] | None = None
+    days_off: SpecialDays | None = None
+    working_days: SpecialDays | None = None
+    years: Years | None = None
+
+
+class DefaultCalendar(Strict):
+    """The calendar of every unit without one of its own."""
+
+    sessions: Week
+    hours_per_day: Hours = 8
+    holidays: Literal["VN", "none"] = "VN"
+    days_off: SpecialDays = ()
+    working_days: SpecialDays = ()
+    years: Years = Field(default_factory=dict)
+
+    def for_unit(self, own: UnitCalendar) -> DefaultCalendar:
+        """This calendar with what a unit writes itself."""
+        written = {name: getattr(own, name) for name in type(self).model_fields if getattr(own, name) is not None}
+        return self.model_copy(update=written)
+
+    @property
+    def week(self) -> dict[int, Sessions]:
+        """Sessions by weekday, 0 is Monday, in the order of the day."""
+        return {day: tuple(sorted(sessions)) for days, sessions in self.sessions.items() for day in days}
+
+    def off(self) -> frozenset[date]:
+        """All days off, of the flat list and of all years."""
+        return frozenset(d.day for part in (self, *self.years.values()) for d in part.days_off)
+
+    def made_up(self) -> frozenset[date]:
+        """All make-up working days."""
+        return frozenset(d.day for part in (self, *self.years.values()) for d in part.working_days)
+
+
+class CalendarModel(Strict):
+    """calendar.yaml."""
+
+    bare = frozenset({"default"})
+
+    default: DefaultCalendar
+    units: dict[Code, UnitCalendar] = Field(default_factory=dict)

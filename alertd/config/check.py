@@ -1,0 +1,60 @@
+"""Every fault of the whole configuration at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alertd.config.checks import (
+    calendars,
+    contacts,
+    feeds,
+    people,
+    policies,
+    recipients,
+    secrets,
+    sessions,
+    slots,
+    steps,
+    units,
+)
+from alertd.config.checks.context import Context
+from alertd.config.reading import read_folder, read_texts
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from alertd.config.findings import Finding
+    from alertd.config.reading import Reading
+
+_CHECKS = (
+    feeds.check,
+    slots.check,
+    secrets.check,
+    policies.check,
+    steps.check,
+    recipients.check,
+    units.check,
+    people.check,
+    contacts.check,
+    sessions.check,
+    calendars.check,
+)
+
+
+def check(folder: Path, today: date) -> list[Finding]:
+    """All findings of a folder, by file, line and column; `today` is the local date for posts and years."""
+    return checked(read_folder(Path(folder)), today)
+
+
+def check_texts(texts: dict[str, str], today: date, folder: Path = Path("config")) -> list[Finding]:
+    """The same for texts that are not, or no longer, files."""
+    return checked(read_texts(texts, folder), today)
+
+
+def checked(reading: Reading, today: date) -> list[Finding]:
+    """All findings of what was read."""
+    context = Context(reading, today)
+    for look in _CHECKS:
+        look(context)
+    return sorted(set(reading.findings + context.findings))

@@ -1,0 +1,1 @@
+"""What `alertd check` looks for beyond form: one module per idea, each with `check(context)`."""

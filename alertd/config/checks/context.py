@@ -1,0 +1,132 @@
+"""What the checks look at, and where they put what they find."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from alertd.config import compile as compiling
+from alertd.config.calendar import CalendarModel
+from alertd.config.escalation import EscalationModel
+from alertd.config.findings import Finding, Place
+from alertd.config.organisation import OrganisationModel
+from alertd.config.reading import ALERTD, CALENDAR, ESCALATION, ORGANISATION
+from alertd.config.salvage import salvage
+from alertd.config.settings import Settings
+from alertd.core.worktime import Calendar
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from alertd.config.reading import Reading
+    from alertd.config.source import Source
+    from alertd.config.strict import Strict
+    from alertd.core.organisation import Directory
+
+_M = TypeVar("_M", bound="Strict")
+#: Findings that say something is not there: not to be trusted while faulty parts are left out.
+_OF_ABSENCE = frozenset(
+    {
+        "policy.last",
+        "level.skipped",
+        "person.unreachable",
+        "post.vacant",
+        "post.unknown",
+        "target.kind",
+        "target.edge",
+        "group.empty",
+        "fallback.nobody",
+        "calendar.year-missing",
+        "calendar.next-year",
+        "calendar.holiday",
+        "session.none",
+        "session.monday",
+        "feed.none",
+        "columns.code",
+    }
+)
+
+
+class Context:
+    """One run of `check`. A model is None when its file could not be read at all."""
+
+    def __init__(self, reading: Reading, today: date) -> None:
+        self.reading = reading
+        self.today = today
+        self.findings: list[Finding] = []
+        self.partial = len(reading.sources) < 4 or any(f.is_fault for f in reading.findings)  # noqa: PLR2004 - four files
+        self.settings = self._model(reading.settings, ALERTD, Settings)
+        self.escalation = self._model(reading.escalation, ESCALATION, EscalationModel)
+        self.organisation = self._model(reading.organisation, ORGANISATION, OrganisationModel)
+        self.calendar = self._model(reading.calendar, CALENDAR, CalendarModel)
+
+    def _model(self, made: _M | None, name: str, model: type[_M]) -> _M | None:
+        source = self.source(name)
+        return made if made is not None or source is None else salvage(source, model)
+
+    def source(self, name: str) -> Source | None:
+        """A file that could be read."""
+        return self.reading.sources.get(name)
+
+    def at(self, name: str, *path: str | int) -> Place:
+        """Where a value stands."""
+        return self.reading.sources[name].at(*path)
+
+    def key(self, name: str, *path: str | int) -> Place:
+        """Where a key stands."""
+        return self.reading.sources[name].key(*path)
+
+    def add(self, code: str, place: Place, **named: object) -> None:
+        """Note a finding, unless it would follow only from what had to be left out."""
+        if not (self.partial and code in _OF_ABSENCE):
+            self.findings.append(Finding.of(code, place, **named))
+
+    def values(self, name: str, key: str) -> Any:
+        """What is written under a top key of a file, faulty or not."""
+        source = self.source(name)
+        return source.values.get(key) if source else None
+
+    @cached_property
+    def directory(self) -> Directory | None:
+        """Who is who today."""
+        if self.organisation is None:
+            return None
+        return compiling.one_organisation(self.organisation, None).on(self.today)
+
+    @cached_property
+    def unit_codes(self) -> set[str]:
+        """Codes of all units that are written, faulty ones included."""
+        return _named(self.values(ORGANISATION, "units"), "code")
+
+    @cached_property
+    def person_ids(self) -> set[str]:
+        """Ids of all people that are written, faulty ones included."""
+        return _named(self.values(ORGANISATION, "people"), "id")
+
+    @cached_property
+    def group_names(self) -> set[str]:
+        """Names of all groups that are written."""
+        return _keys(self.values(ORGANISATION, "groups"))
+
+    @cached_property
+    def channel_names(self) -> set[str]:
+        """Channels that are written, faulty ones included."""
+        return _keys(self.values(ALERTD, "channels"))
+
+    @cached_property
+    def work(self) -> Calendar | None:
+        """The default calendar's week, without special days."""
+        if self.calendar is None or self.settings is None:
+            return None
+        model = self.calendar.default
+        plain = model.model_copy(update={"days_off": (), "working_days": (), "years": {}})
+        return compiling.one_calendar(plain, self.settings.timezone)
+
+
+def _named(items: Any, key: str) -> set[str]:
+    items = items if isinstance(items, list) else [items]
+    return {str(item[key]).strip() for item in items if isinstance(item, dict) and isinstance(item.get(key), str)}
+
+
+def _keys(items: Any) -> set[str]:
+    return {str(key) for key in items} if isinstance(items, dict) else set()

@@ -1,0 +1,41 @@
+"""Feeds: names twice, none at all, a sheet without codes, a label in two places."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alertd.config.feeds import SheetFeed
+from alertd.config.reading import ALERTD
+from alertd.core.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from alertd.config.checks.context import Context
+
+
+def check(context: Context) -> None:
+    """Look at every feed."""
+    if context.settings is None:
+        return
+    if not context.settings.feeds:
+        context.add("feed.none", context.key(ALERTD, "feeds"))
+    names: set[str] = set()
+    for at, feed in enumerate(context.settings.feeds):
+        if feed.name in names:
+            context.add("feed.duplicate", context.at(ALERTD, "feeds", at, "name"), name=feed.name)
+        names.add(feed.name)
+        if isinstance(feed, SheetFeed) and feed.columns and "code" not in feed.columns:
+            context.add("columns.code", context.at(ALERTD, "feeds", at, "columns"))
+        _labels(context, at, "statuses", feed.statuses)
+        _labels(context, at, "channel_values", feed.channel_values)
+
+
+def _labels(context: Context, at: int, key: str, places: Mapping[str, Sequence[str]]) -> None:
+    seen: dict[str, str] = {}
+    for place, labels in places.items():
+        for index, label in enumerate(labels):
+            other = seen.setdefault(fold(label), place)
+            if other != place:
+                where = context.at(ALERTD, "feeds", at, key, place, index)
+                context.add("label.twice", where, value=label, other=other)

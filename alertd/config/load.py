@@ -1,0 +1,92 @@
+"""The whole configuration, usable or refused whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alertd.config import compile as compiling
+from alertd.config.feeds import SheetFeed
+from alertd.config.findings import ConfigError, Finding
+from alertd.config.reading import Reading, read_folder, read_texts
+from alertd.core.errors import InputError
+
+if TYPE_CHECKING:
+    from alertd.config.secrets import Unset
+    from alertd.config.settings import Settings
+    from alertd.core.rules import Rules
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """A configuration that can be worked with.
+
+    `text` maps each file's name to what was read, `digest` is their common hash; `unset` lists `${NAME}` that are set
+    nowhere, which only `run` refuses (`require_secrets`).
+    """
+
+    folder: Path
+    settings: Settings
+    rules: Rules
+    text: dict[str, str]
+    digest: str
+    unset: list[Unset]
+    findings: list[Finding]
+
+    def require_secrets(self) -> None:
+        """Raise InputError with one line per `${NAME}` that is set nowhere."""
+        if self.unset:
+            lines = [
+                f"{item.file}:{item.line}:{item.column}: ${{{item.name}}} is not set; "
+                f"export {item.name}, or put a file of that name into the credentials folder"
+                for item in self.unset
+            ]
+            raise InputError("\n".join(lines))
+
+
+def load(folder: Path) -> Loaded:
+    """Read and compile a configuration folder; raises ConfigError with every structural fault at once."""
+    return loaded(read_folder(Path(folder)))
+
+
+def load_texts(texts: dict[str, str], folder: Path = Path("config")) -> Loaded:
+    """The same from the texts of an earlier configuration, as `Loaded.text` has them; raises ConfigError."""
+    return loaded(read_texts(texts, Path(folder)))
+
+
+def loaded(reading: Reading) -> Loaded:
+    """Compile what was read; raises ConfigError when it has a structural fault."""
+    findings = sorted(set(reading.findings))
+    settings, calendar = reading.settings, reading.calendar
+    organisation, escalation = reading.organisation, reading.escalation
+    faulty = any(finding.is_fault for finding in findings)
+    if faulty or settings is None or calendar is None or organisation is None or escalation is None:
+        raise ConfigError(findings)
+    settings = _with_zone(settings)
+    return Loaded(
+        folder=reading.folder,
+        settings=settings,
+        rules=compiling.rules(settings.timezone, calendar, organisation, escalation, settings.admin),
+        text=dict(reading.texts),
+        digest=digest(reading.texts),
+        unset=list(reading.unset),
+        findings=findings,
+    )
+
+
+def digest(texts: dict[str, str]) -> str:
+    """A hash of all files: equal means the same configuration, letter by letter."""
+    return sha256("\x00".join(f"{name}\x01{texts[name]}" for name in sorted(texts)).encode()).hexdigest()
+
+
+def _with_zone(settings: Settings) -> Settings:
+    """Instants written without an offset are in the configured zone."""
+    feeds = tuple(
+        feed.model_copy(update={"as_of": feed.as_of.replace(tzinfo=feed.zone or settings.timezone)})
+        if isinstance(feed, SheetFeed) and feed.as_of is not None and feed.as_of.tzinfo is None
+        else feed
+        for feed in settings.feeds
+    )
+    return settings.model_copy(update={"feeds": feeds})

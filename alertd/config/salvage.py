@@ -1,0 +1,80 @@
+"""What can still be looked at in a file with structural faults, so that `check` tells everything in one go.
+
+Each faulty value is left out, then whatever needed it; what remains is validated again. Places keep pointing at the
+original text, because the source is told which entries of its lists are left.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import ValidationError
+
+from alertd.config.calendar import CalendarModel
+from alertd.config.organisation import OrganisationModel
+from alertd.config.settings import Settings
+
+if TYPE_CHECKING:
+    from alertd.config.source import Path, Source
+    from alertd.config.strict import Strict
+
+_M = TypeVar("_M", bound="Strict")
+_ROUNDS = 12
+#: What stands in for a top key that is missing or faulty; `check` says nothing that would follow from it.
+_STAND_INS: dict[type[Any], dict[str, Any]] = {
+    Settings: {
+        "timezone": "Asia/Ho_Chi_Minh",
+        "storage": {"url": "sqlite:///var/alertd.db"},
+        "feeds": [],
+        "channels": {},
+    },
+    OrganisationModel: {"fallback": "person:-", "units": [], "people": []},
+    CalendarModel: {"default": {"sessions": {"mon-fri": ["07:30-11:30", "13:00-17:00"]}}},
+}
+
+
+def salvage(source: Source, model: type[_M]) -> _M | None:
+    """The file without its faulty parts; None when nothing is left to look at."""
+    removed: set[Path] = set()
+    added: dict[str, Any] = {}
+    for _ in range(_ROUNDS):
+        source.kept = {}
+        values = {**_without(source.values, removed, (), source.kept), **added}
+        try:
+            made = model.model_validate(values)
+        except ValidationError as error:
+            for detail in error.errors(include_url=False, include_input=False):
+                path = _existing(source.values, source.original(tuple(detail["loc"])))
+                if path:
+                    removed.add(path)
+                    continue
+                key = str(detail["loc"][0]) if detail["loc"] else ""
+                if key not in _STAND_INS.get(model, {}) or key in added:
+                    return None
+                added[key] = _STAND_INS[model][key]
+        else:
+            return made
+    return None
+
+
+def _existing(values: Any, path: Path) -> Path:
+    """The part of a path that is really written; pydantic adds names of its own and names what is missing."""
+    made: Path = ()
+    for part in path:
+        if (isinstance(values, dict) and part in values) or (
+            isinstance(values, list) and isinstance(part, int) and part < len(values)
+        ):
+            values = values[part]
+            made = (*made, part)
+    return made
+
+
+def _without(values: Any, removed: set[Path], path: Path, kept: dict[Path, list[int]]) -> Any:
+    if isinstance(values, dict):
+        return {k: _without(v, removed, (*path, k), kept) for k, v in values.items() if (*path, k) not in removed}
+    if isinstance(values, list):
+        left = [index for index in range(len(values)) if (*path, index) not in removed]
+        if len(left) < len(values):
+            kept[path] = left
+        return [_without(values[index], removed, (*path, index), kept) for index in left]
+    return values

@@ -1,0 +1,122 @@
+"""`${NAME}` in alertd.yaml: from the environment, else from a file of that name in $CREDENTIALS_DIRECTORY.
+
+A name that is set nowhere is no fault of the file: it is listed, and only `run` refuses to start without it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from alertd.config.findings import Finding, Place
+from alertd.config.tree import Mapping, Scalar
+from alertd.core.errors import InputError
+
+if TYPE_CHECKING:
+    from alertd.config.source import Source
+
+REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+class Unset(NamedTuple):
+    """A name that neither the environment nor the credentials folder has, and where it is asked for."""
+
+    name: str
+    file: str
+    line: int
+    column: int
+
+
+class Filled(Scalar):
+    """A text with secrets put in; shown as stars wherever Python shows values by themselves."""
+
+    __slots__ = ("unset", "written")
+    written: str
+    unset: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+class Secret:
+    """A password, token or key. Its text comes out of `reveal` only."""
+
+    __slots__ = ("_text", "missing")
+
+    def __init__(self, text: str | None, missing: tuple[str, ...] = ()) -> None:
+        self._text = text
+        self.missing = missing
+
+    @property
+    def is_set(self) -> bool:
+        """Whether there is a value."""
+        return self._text is not None
+
+    def reveal(self) -> str:
+        """The value; raises InputError when a name in it is set nowhere."""
+        if self._text is None:
+            names = ", ".join(f"${{{name}}}" for name in self.missing)
+            raise InputError(f"{names} is not set; put it into the environment or the credentials folder")
+        return self._text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and (self._text, self.missing) == (other._text, other.missing)
+
+    def __hash__(self) -> int:
+        return hash((self._text, self.missing))
+
+    def __repr__(self) -> str:
+        return "Secret('***')" if self.is_set else "Secret(unset)"
+
+    __str__ = __repr__
+
+
+def lookup(name: str) -> str | None:
+    """The value of a name; a credentials file may end in a line break, which is no part of the secret."""
+    value = os.environ.get(name)
+    if value is not None:
+        return value
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    if not folder:
+        return None
+    try:
+        return (Path(folder) / name).read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def fill(source: Source) -> list[Unset]:
+    """Put the values of all `${NAME}` into a file's values, in place; the list of those that are not set."""
+    unset: list[Unset] = []
+    source.values = _filled(source, source.values, (), unset, {})
+    return unset
+
+
+def _filled(source: Source, value: Any, path: tuple[str | int, ...], unset: list[Unset], done: dict[int, Any]) -> Any:
+    if isinstance(value, Scalar):
+        return _substituted(value, source.at(*path), unset) if REFERENCE.search(value) else value
+    if isinstance(value, Mapping | list):
+        if id(value) in done:  # reached through an alias a second time
+            return done[id(value)]
+        done[id(value)] = value
+        for key, item in list(value.items() if isinstance(value, Mapping) else enumerate(value)):
+            value[key] = _filled(source, item, (*path, key), unset, done)
+    return value
+
+
+def _substituted(value: Scalar, place: Place, unset: list[Unset]) -> Filled:
+    found = {name: lookup(name) for name in REFERENCE.findall(value)}
+    missing = tuple(name for name, text in found.items() if text is None)
+    unset += [Unset(name, *place) for name in missing]
+    # a text with something missing stays as written: nothing uses it before `run` has refused
+    text = str(value) if missing else REFERENCE.sub(lambda match: found[match[1]] or "", value)
+    made = Filled(text)
+    made.plain, made.written, made.unset = False, str(value), missing
+    return made
+
+
+def unset_warnings(unset: list[Unset]) -> list[Finding]:
+    """What `check` says about names that are not set."""
+    return [Finding.of("secret.unset", Place(*where), name=name) for name, *where in unset]

@@ -1,0 +1,166 @@
+"""The shape of alertd.yaml: zone, storage, feeds, channels, delivery, board, report (DESIGN section 6)."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BeforeValidator, Field, field_validator
+
+from alertd.config.feeds import Feed
+from alertd.config.strict import Strict
+from alertd.config.values import (
+    Clock,
+    Count,
+    Elapsed,
+    Factor,
+    Listen,
+    ListenText,
+    OneOrMany,
+    PeopleText,
+    Quiet,
+    QuietText,
+    SecretText,
+    Share,
+    Text,
+    WeekTime,
+    WeekTimeText,
+    Zone,
+    fault,
+    http_url,
+)
+from alertd.core.organisation import Target
+
+
+def unless(word: str) -> BeforeValidator:
+    """A bare `off` or `none`, where it is offered, stands for nothing."""
+    return BeforeValidator(lambda value: None if isinstance(value, str) and value.strip() == word else value)
+
+
+def _slots(value: Any) -> Any:
+    if isinstance(value, str) and value.strip() == "at-once":
+        return []
+    if isinstance(value, list) and not value:
+        raise fault("slots.empty")
+    return value if isinstance(value, list | tuple) else [value]
+
+
+class Storage(Strict):
+    """Where history is kept: `sqlite:///PATH` or `postgresql://…`."""
+
+    url: Text = Field(repr=False)
+
+    @field_validator("url")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        scheme = value.partition("://")[0].partition("+")[0]
+        if scheme not in ("sqlite", "postgresql", "postgres") and not value.startswith("${"):
+            raise fault("storage.url", value=scheme)
+        return value
+
+
+class StormBrake(Strict):
+    """When a tick would send far more than usual: hold what can wait, tell the admin."""
+
+    factor: Factor = 3.0
+    share: Share = 0.2
+    at_least: Count = 50
+    hold_max: Elapsed = timedelta(hours=4)
+
+
+class Delivery(Strict):
+    """When messages leave. `slots` is empty for `at-once`; `slot_days: every` has slots on days without work too."""
+
+    slots: Annotated[tuple[Clock, ...], BeforeValidator(_slots)] = (time(7, 30), time(13, 0))
+    slot_days: Literal["working", "every"] = "working"
+    quiet: Annotated[QuietText | None, unless("none")] = Quiet(time(21, 30), time(6, 30))
+    storm_brake: Annotated[StormBrake | None, unless("off")] = StormBrake()
+    claim_timeout: Elapsed = timedelta(seconds=60)
+    resend_after: Elapsed = timedelta(minutes=3)
+
+    @property
+    def at_once(self) -> bool:
+        """Whether there is one message per person and tick instead of slots."""
+        return not self.slots
+
+
+class Console(Strict):
+    """Messages on the terminal: for trying out."""
+
+
+class Webhook(Strict):
+    """Signed JSON to any gateway (DESIGN section 7)."""
+
+    url: Text = Field(repr=False)
+    secret: SecretText | None = None
+    timeout: Elapsed = timedelta(seconds=10)
+
+    @field_validator("url")
+    @classmethod
+    def _http(cls, value: str) -> str:
+        return http_url(value)
+
+
+class Telegram(Strict):
+    """A Telegram bot; `base_url` for a server of one's own, `proxy` where carriers block it."""
+
+    token: SecretText
+    base_url: Text = "https://api.telegram.org"
+    proxy: Text | None = Field(default=None, repr=False)
+
+
+class Channels(Strict):
+    """The channels that are configured; the others are None."""
+
+    bare = frozenset({"console"})
+    unknown = "channel.unknown"
+
+    console: Console | None = None
+    webhook: Webhook | None = None
+    telegram: Telegram | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What is configured, for `contacts:` to name."""
+        return tuple(name for name in type(self).model_fields if getattr(self, name) is not None)
+
+
+class Web(Strict):
+    """The board."""
+
+    listen: ListenText = Listen("127.0.0.1", 8080)
+
+
+class Report(Strict):
+    """The weekly report: where a week ends and when it is sent."""
+
+    week_ends: WeekTimeText = WeekTime(6, 1440)
+    send: WeekTimeText = WeekTime(0, 450)
+
+
+class Settings(Strict):
+    """alertd.yaml."""
+
+    timezone: Zone
+    storage: Storage
+    feeds: Annotated[tuple[Feed, ...], OneOrMany]
+    channels: Channels
+    delivery: Delivery = Delivery()
+    web: Annotated[Web | None, unless("off")] = Web()
+    report: Report = Report()
+    admin: PeopleText | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone that people see."""
+        return self.timezone
+
+    @property
+    def admin_target(self) -> Target | None:
+        """Who hears of broken feeds and channels; None is the fallback."""
+        return self.admin
+
+    def feed(self, name: str) -> Feed | None:
+        """The feed of a name."""
+        return next((feed for feed in self.feeds if feed.name == name), None)

@@ -1,0 +1,91 @@
+"""A replay on a virtual clock: which steps would have fallen due, by the feed's own dates (DESIGN section 9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import TYPE_CHECKING
+
+from alertd.core.dossier import ENDED, Clock, Observation, Phase
+from alertd.core.plan import occurrences
+from alertd.core.planning import subject_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from alertd.core.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """One alert of a replay; `at` is the instant at which the step falls due, before slots, coalescing and freshness."""
+
+    at: datetime
+    dossier: str
+    policy: str
+    step: str
+    occurrence: int
+    to: str
+    person: str
+    unit: str | None
+
+    def order(self) -> tuple[datetime, str, str, str, int]:
+        """By at, dossier, step, person."""
+        return (self.at, self.dossier, self.step, self.person, self.occurrence)
+
+
+def replay(dossiers: Iterable[Observation], rules: Rules, since: datetime, until: datetime) -> list[Replayed]:
+    """Every alert with since <= at < until, in order.
+
+    Units, lines of reporting and posts are those of the local date of each instant.
+    """
+    stretches = list(_stretches(rules, since, until))
+    alerts = [alert for dossier in dossiers for alert in _of(dossier, rules, stretches)]
+    return sorted(alerts, key=Replayed.order)
+
+
+def _stretches(rules: Rules, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """The time between, cut where a unit or a line of reporting begins or has ended."""
+    midnights = sorted(
+        datetime.combine(day, time(), rules.zone)
+        for day in rules.organisation.turning_days()
+        if since < datetime.combine(day, time(), rules.zone) < until
+    )
+    yield from zip([since, *midnights], [*midnights, until], strict=True)
+
+
+def _of(seen: Observation, rules: Rules, stretches: list[tuple[datetime, datetime]]) -> Iterator[Replayed]:
+    finished = seen.finished_at or seen.returned_at
+    if seen.phase is Phase.PRE or (seen.phase in ENDED and finished is None):
+        return  # never running, as far as its dates tell
+    for since, until in stretches:
+        directory = rules.organisation.on(rules.local_date(since))
+        unit = directory.unit(seen.unit)
+        due_at = rules.due_instant(unit, seen.due_at, seen.due_on)
+        policy = rules.policy_for(subject_of(seen, unit), Clock.DUE, rules.local_date(since))
+        if due_at is None or policy is None:
+            continue
+        anchor = rules.anchor(unit, due_at, seen.received_at, finished)
+        for occurrence in occurrences(policy, anchor, since, until):
+            told: set[str] = set()
+            day = rules.organisation.on(rules.local_date(occurrence.at))
+            for target in occurrence.step.to:
+                for person in day.resolve(target, unit, seen.officers):
+                    if person in told:
+                        continue
+                    told.add(person)
+                    yield Replayed(
+                        occurrence.at.astimezone(rules.zone), seen.code, policy.name, occurrence.step.name,
+                        occurrence.index, target.text, person, unit,
+                    )  # fmt: skip
+
+
+def per_day(alerts: Iterable[Replayed]) -> dict[tuple[str, str, str], int]:
+    """How many alerts per (date, person, step)."""
+    counts: dict[tuple[str, str, str], int] = {}
+    for alert in alerts:
+        key = (alert.at.date().isoformat(), alert.person, alert.step)
+        counts[key] = counts.get(key, 0) + 1
+    return counts
+
+

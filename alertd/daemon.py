@@ -1,0 +1,221 @@
+"""The daemon: one asyncio process in which APScheduler says when a job's `tick(now)` is due."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from alertd import assembly
+from alertd.config.load import load_texts
+from alertd.core.errors import AlertdError, InputError
+from alertd.jobs import escalate
+from alertd.jobs.compose import Composer
+from alertd.jobs.deliver import Deliver
+from alertd.jobs.poll import Poll
+from alertd.jobs.watch import Watch
+from alertd.log import get
+from alertd.messages.render import Renderer
+from alertd.store import configurations, migrate, only_one, replan
+from alertd.store import polls as poll_store
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from alertd.config.load import Loaded
+    from alertd.core.rules import Rules
+    from alertd.store.database import Database
+
+log = get("daemon")
+ESCALATE_SECONDS = 5.0
+DELIVER_SECONDS = 1.0
+WATCH_SECONDS = 30.0
+#: How long a stop waits for calls under way, in seconds.
+DRAIN_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Real time, or for the demo a clock that starts at `begin` and runs `speed` times as fast."""
+
+    begin: datetime | None = None
+    speed: float = 1.0
+    started: float = field(default_factory=time.monotonic)
+
+    def now(self) -> datetime:
+        """The present instant, UTC."""
+        if self.begin is None:
+            return datetime.now(UTC)
+        return self.begin + timedelta(seconds=(time.monotonic() - self.started) * self.speed)
+
+
+def accept_configuration(database: Database, loaded: Loaded, now: datetime) -> None:
+    """Make a configuration the one that runs; what it changes applies from `now` on (DESIGN section 5)."""
+    with database.read() as connection:
+        before = configurations.latest(connection)
+    if before is not None and before.digest == loaded.digest:
+        return
+    old = _rules_of(before.files, loaded) if before is not None else None
+    count = replan.replan(database, old, loaded.rules, now)
+    with database.write() as connection:
+        configurations.accept(connection, loaded.digest, loaded.text, now)
+    log.info("configuration accepted", first=before is None, replanned=count)
+
+
+def _rules_of(files: dict[str, str], loaded: Loaded) -> Rules | None:
+    try:
+        return load_texts(files, loaded.folder).rules
+    except InputError as error:
+        log.warning("the earlier configuration cannot be read any more", reason=str(error).splitlines()[0])
+        return None
+
+
+class Daemon:
+    """Everything that runs; made from a configuration, a database that is up to date and a clock."""
+
+    def __init__(self, loaded: Loaded, database: Database, clock: Clock | None = None) -> None:
+        """Wire the jobs. Nothing runs before `run`."""
+        self.clock = clock or Clock()
+        self._loaded = loaded
+        self._database = database
+        self._stop = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._running: set[asyncio.Task[Any]] = set()
+        self._turn = asyncio.Lock()
+        self._delivering = asyncio.Lock()
+        rules, slots = loaded.rules, assembly.slots(loaded)
+        self._ages = assembly.ages(loaded)
+        self._polls = [
+            (each, Poll(database, rules, assembly.feed(loaded, each), each.scope, each.accept_smaller))
+            for each in loaded.settings.feeds
+        ]
+        self._channels = assembly.channels(loaded, self.clock.now)
+        renderer = Renderer(rules.zone, rules.calendar.hours_per_day)
+        self._deliver = Deliver(
+            database=database,
+            rules=rules,
+            slots=slots,
+            channels=self._channels,
+            composer=Composer(database, rules, slots, renderer),
+            holder=f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}",
+            claim_timeout=loaded.settings.delivery.claim_timeout,
+            resend_after=loaded.settings.delivery.resend_after,
+            clock=self.clock.now,
+        )
+        self._watch = Watch(database, rules, self._ages, self.clock.now())
+
+    def stop(self) -> None:
+        """Ask for a clean stop; safe to call from any thread or signal handler."""
+        self._loop.call_soon_threadsafe(self._stop.set)
+
+    async def run(self) -> None:
+        """Run until `stop`. Raises StoreError when another daemon has this database."""
+        migrate.upgrade(self._database)
+        hold = await asyncio.to_thread(only_one.hold, self._database, self.stop)
+        try:
+            now = self.clock.now()
+            await asyncio.to_thread(accept_configuration, self._database, self._loaded, now)
+            lost = await asyncio.to_thread(self._deliver.start, now)
+            if lost:
+                log.warning("calls of an earlier process have no answer on record", parts=lost)
+            scheduler = self._schedule()
+            scheduler.start()
+            log.info("running", database=self._database.shown, feeds=[each.name for each, _ in self._polls],
+                     channels=list(self._channels))  # fmt: skip
+            await self._stop.wait()
+            await self._drain(scheduler)
+        finally:
+            for channel in self._channels.values():
+                await channel.close()
+            await asyncio.to_thread(hold.release)
+            self._database.close()
+            log.info("stopped")
+
+    def _schedule(self) -> AsyncIOScheduler:
+        # jobs live in memory: what is owed after a stop stands in the database
+        scheduler = AsyncIOScheduler(
+            timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        )
+        scheduler.add_listener(_job_failed, EVENT_JOB_ERROR)
+        scheduler.add_listener(lambda event: log.debug("still running", job=event.job_id), EVENT_JOB_MAX_INSTANCES)
+        for each, poll in self._polls:
+            self._add(scheduler, f"poll:{each.name}", lambda poll=poll: self._poll(poll),
+                      each.every.total_seconds(), self._first_poll(each.name, each.every))  # fmt: skip
+        self._add(scheduler, "escalate", self._escalate, ESCALATE_SECONDS)
+        self._add(scheduler, "deliver", self._deliver_tick, DELIVER_SECONDS)
+        self._add(scheduler, "watch", self._watch_tick, WATCH_SECONDS)
+        return scheduler
+
+    def _add(
+        self,
+        scheduler: AsyncIOScheduler,
+        name: str,
+        tick: Callable[[], Awaitable[object]],
+        seconds: float,
+        first: float = 0.0,
+    ) -> None:
+        """A job every so many seconds of the daemon's clock, each run tracked so that a stop can wait for it."""
+
+        async def run() -> None:
+            task = asyncio.current_task()
+            assert task is not None
+            self._running.add(task)
+            try:
+                await tick()
+            except AlertdError as error:
+                log.error("failed", job=name, reason=str(error))
+            finally:
+                self._running.discard(task)
+
+        real = max(seconds / self.clock.speed, 0.05)
+        begin = datetime.now(UTC) + timedelta(seconds=first / self.clock.speed)
+        scheduler.add_job(run, "interval", seconds=real, id=name, next_run_time=begin)
+
+    def _first_poll(self, name: str, every: timedelta) -> float:
+        """Seconds to wait: none, unless the last complete poll is younger than `every`."""
+        with self._database.read() as connection:
+            state = poll_store.state(connection, name)
+        if state is None or state.complete_at is None or state.state != poll_store.OK:
+            return 0.0
+        left = every - (self.clock.now() - state.complete_at)
+        return max(left.total_seconds(), 0.0)
+
+    async def _poll(self, poll: Poll) -> None:
+        await poll.tick(self.clock.now())
+        await self._escalate()
+
+    async def _escalate(self) -> None:
+        async with self._turn:
+            await asyncio.to_thread(
+                escalate.tick, self._database, self._loaded.rules, self._ages, self.clock.now()
+            )
+        if not self._delivering.locked():
+            await self._deliver_tick()
+
+    async def _deliver_tick(self) -> None:
+        async with self._delivering:
+            await self._deliver.tick(self.clock.now())
+
+    async def _watch_tick(self) -> None:
+        await asyncio.to_thread(self._watch.tick, self.clock.now())
+
+    async def _drain(self, scheduler: AsyncIOScheduler) -> None:
+        """Stop the clock, let what is under way finish, then end: the scheduler's own shutdown would cut jobs off."""
+        log.info("stopping", under_way=len(self._running))
+        scheduler.pause()
+        self._deliver.stopping = True
+        if self._running:
+            await asyncio.wait(set(self._running), timeout=DRAIN_SECONDS)
+        scheduler.shutdown(wait=False)
+
+
+def _job_failed(event: Any) -> None:
+    log.error("failed", job=event.job_id, reason=str(event.exception), traceback=event.traceback)

@@ -1,0 +1,211 @@
+"""JSON over HTTP from a portal that may be slow, broken or logged out; the only place of the feeds with httpx."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Self
+
+import httpx
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt, wait_exponential
+
+from alertd.core.errors import FeedError, FeedInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+MAX_BYTES = 50_000_000  # of one page; 200 dossiers are half a megabyte
+TRIES = 3
+REDIRECTS = 3
+LONGEST_WAIT = 10.0  # seconds; a portal that asks for more is tried again at the next poll
+REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+BUSY = frozenset(
+    {
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.BAD_GATEWAY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        HTTPStatus.GATEWAY_TIMEOUT,
+    }
+)
+
+
+class BusyError(FeedError):
+    """A failure that may be over in a second; `wait` is the pause that the portal asks for, in seconds."""
+
+    def __init__(self, text: str, wait: float = 0.0) -> None:
+        super().__init__(text)
+        self.wait = wait
+
+
+class JsonClient:
+    """Reads JSON from one host, as an asynchronous context manager.
+
+    `name` is the feed's, for errors. `timeout` is in seconds and bounds each try as a whole, not only each read.
+    `pause` is the first wait between tries in seconds, doubled after each. The password, and whatever stands in the
+    address before an `@` or after a `?`, appears in no error. Raises FeedInputError for an address that is none.
+    """
+
+    def __init__(
+        self, name: str, url: str, *, username: str = "", password: str = "", timeout: float = 30.0, pause: float = 0.5
+    ) -> None:
+        self._name = name
+        self._base = base_of(name, url)
+        self._timeout = timeout
+        self._wait = wait_exponential(multiplier=pause, max=LONGEST_WAIT)
+        self._client = httpx.AsyncClient(
+            auth=httpx.BasicAuth(username, password) if username else None,
+            headers={"Accept": "application/json", "User-Agent": "alertd"},
+            timeout=timeout,
+            follow_redirects=False,
+            trust_env=False,  # neither a proxy nor a netrc password that the configuration does not name
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._client.aclose()
+
+    async def get(self, path: str, params: Mapping[str, str | int], headers: Mapping[str, str]) -> Any:
+        """The JSON that a path answers, tried three times while the portal is busy. Raises FeedError."""
+        url = self._base.copy_with(path=self._base.path.rstrip("/") + path).copy_merge_params(params)
+        async for attempt in AsyncRetrying(
+            stop=stop_after_attempt(TRIES),
+            wait=self._pause,
+            retry=retry_if_exception_type(BusyError),
+            reraise=True,
+        ):
+            with attempt:
+                return await self._once(url, headers)
+        raise AssertionError  # tenacity returns or raises
+
+    def _pause(self, state: RetryCallState) -> float:
+        failure = state.outcome.exception() if state.outcome else None
+        asked = failure.wait if isinstance(failure, BusyError) else 0.0
+        return max(self._wait(state), asked)
+
+    async def _once(self, url: httpx.URL, headers: Mapping[str, str]) -> Any:
+        where = f"feed {self._name}: {shown(url)}"
+        try:
+            async with asyncio.timeout(self._timeout):
+                response, body = await self._fetch(url, headers, where)
+        except (TimeoutError, httpx.TimeoutException):
+            raise FeedError(
+                f"{where} has not answered within {self._timeout:g} s; the portal is slow or stuck,"
+                f" look at it in a browser"
+            ) from None
+        except httpx.UnsupportedProtocol:
+            raise FeedInputError(f"{where} is no address; write `url:` with http:// or https://") from None
+        except httpx.ConnectError as error:
+            raise BusyError(
+                f"{where} cannot be reached ({reason(error)}); check the address, the network and the portal"
+            ) from None
+        except httpx.TransportError as error:
+            raise BusyError(
+                f"{where} broke the connection off in the middle of its answer ({type(error).__name__});"
+                f" if it stays so, ask the portal's operator"
+            ) from None
+        self._judge(response, where)
+        return parsed(response, body, where)
+
+    async def _fetch(self, url: httpx.URL, headers: Mapping[str, str], where: str) -> tuple[httpx.Response, bytes]:
+        for _ in range(REDIRECTS):
+            async with self._client.stream("GET", url, headers=dict(headers)) as response:
+                if not response.has_redirect_location:
+                    return response, await limited(response, where)
+                url = followed(url, response.headers["Location"], where)
+        raise FeedError(f"{where} redirects in a circle; check the address of the feed")
+
+    def _judge(self, response: httpx.Response, where: str) -> None:
+        """Raises for every answer that is not a success."""
+        status = response.status_code
+        if status in REFUSED:
+            raise FeedError(
+                f"{where} answers {status}: wrong user or password for feed {self._name};"
+                f" check `username:` and `password:`, and that this account may list dossiers"
+            )
+        if status in BUSY:
+            wait = retry_after(response)
+            text = f"{where} answers {status}: it is busy or down; it is asked again at the next poll"
+            raise BusyError(text, wait) if wait <= LONGEST_WAIT else FeedError(text)
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise FeedError(f"{where} answers {status}: the portal has failed; tell its operator if it stays so")
+        if not response.is_success:
+            raise FeedError(f"{where} answers {status}; check the address of the feed")
+
+
+def parsed(response: httpx.Response, body: bytes, where: str) -> Any:
+    """The body as JSON. Raises FeedError for a web page, half a body or anything else."""
+    start = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    if start == b"<" or "html" in response.headers.get("Content-Type", ""):
+        raise FeedError(
+            f"{where} answers a web page (HTML) instead of JSON; the login may have expired,"
+            f" or the address is not that of the REST interface"
+        )
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise FeedError(
+            f"{where} answers damaged JSON ({len(body)} bytes, perhaps only half of it);"
+            f" it is asked again at the next poll"
+        ) from None
+
+
+async def limited(response: httpx.Response, where: str) -> bytes:
+    """The unpacked body. Raises FeedError as soon as it is larger than any page can be."""
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > MAX_BYTES:
+            raise FeedError(f"{where} answers more than {MAX_BYTES // 1_000_000} MB for one page; lower `page_size:`")
+    return bytes(body)
+
+
+def followed(url: httpx.URL, location: str, where: str) -> httpx.URL:
+    """Where a redirect leads. Raises FeedError for another host, or for giving up encryption: the password would go."""
+    try:
+        target = url.join(location)
+    except httpx.InvalidURL:
+        raise FeedError(f"{where} redirects to no address; check the address of the feed") from None
+    if target.host != url.host or (url.scheme == "https" and target.scheme != "https"):
+        raise FeedError(
+            f"{where} redirects to {target.scheme}://{target.host}, which is not followed;"
+            f" if the portal has moved, write its new address into the feed"
+        )
+    return target.copy_with(username=None, password=None)
+
+
+def base_of(name: str, url: str) -> httpx.URL:
+    """The address without user, password or query. Raises FeedInputError."""
+    try:
+        base = httpx.URL(url)
+    except httpx.InvalidURL:
+        base = httpx.URL("")
+    if base.scheme not in {"http", "https"} or not base.host:
+        raise FeedInputError(f"feed {name}: `url:` is no address of a portal; write it as https://host or http://host")
+    return base.copy_with(username=None, password=None, query=None, fragment=None)
+
+
+def shown(url: httpx.URL) -> str:
+    """An address as an error may show it."""
+    return str(url.copy_with(username=None, password=None, query=None, fragment=None))
+
+
+def retry_after(response: httpx.Response) -> float:
+    """The wait that a portal asks for, in seconds; 0 when it asks for none or writes a date."""
+    text = response.headers.get("Retry-After", "")
+    return float(text) if text.isdecimal() else 0.0
+
+
+def reason(error: BaseException) -> str:
+    """What the system said, from under the layers that wrap it."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror
+        cause = cause.__cause__ or cause.__context__
+    return str(error)

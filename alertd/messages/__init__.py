@@ -1,0 +1,1 @@
+"""What people read: templates and their rendering, Vietnamese first."""

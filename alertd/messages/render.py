@@ -1,0 +1,146 @@
+"""From a person's lines to the texts of the parts they are sent."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from jinja2 import PackageLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from alertd.core.digest import Block, Limits, Line, arrange, latest, pack
+from alertd.messages import words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, timedelta
+    from zoneinfo import ZoneInfo
+
+#: What a phone shows of a message on its lock screen, in characters.
+LOCK_SCREEN = 60
+REPEAT_MARK = "(gửi lại)"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A line for the admin, about a feed (`feed`) or a person out of reach (`delivery`) and not about a dossier."""
+
+    step: str
+    subject: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Everything one message says: the alerts' lines, notices, and two counts (DESIGN section 7)."""
+
+    lines: Sequence[Line]
+    notices: Sequence[Notice] = ()
+    others_overdue: int = 0
+    resolved: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part's text and the dossiers it names."""
+
+    text: str
+    lines: tuple[Line, ...]
+
+
+class Renderer:
+    """Renders messages in one zone; the templates are read once."""
+
+    def __init__(self, zone: ZoneInfo, hours_per_day: float) -> None:
+        """`hours_per_day` is what a day of working time is in words."""
+        environment = ImmutableSandboxedEnvironment(
+            loader=PackageLoader("alertd", "messages/templates/vi"),
+            undefined=StrictUndefined,
+            autoescape=False,  # noqa: S701 - plain text; channels that take markup escape it themselves
+            keep_trailing_newline=False,
+        )
+        environment.filters |= {
+            "when": partial(_when, zone=zone),
+            "duration": partial(words.duration, hours_per_day=hours_per_day),
+            "short": partial(words.short, hours_per_day=hours_per_day),
+            "elapsed": words.elapsed,
+        }
+        environment.globals |= {"reasons": words.LATE_REASONS, "endings": words.SPELL_ENDINGS}
+        self._head = environment.get_template("head.txt")
+        self._dossier = environment.get_template("dossier.txt")
+        self._vanished = environment.get_template("vanished.txt")
+        self._feed = environment.get_template("feed.txt")
+        self._delivery = environment.get_template("delivery.txt")
+        self._tail = environment.get_template("tail.txt")
+
+    def parts(self, contents: Contents, now: datetime, limits: Limits | None = None) -> list[Part]:
+        """The message as one or more parts; each names its dossiers, all together name every one."""
+        lines = latest(contents.lines)
+        blocks = [
+            Block((self._feed if n.step == "feed" else self._delivery).render(subject=n.subject, note=n.note))
+            for n in contents.notices
+        ]
+        blocks += self._blocks(lines, now)
+        head = self._headline(lines, contents, now)
+        tail = self._tail.render(others=contents.others_overdue, resolved=contents.resolved)
+
+        def whole(part: int, parts: int, chosen: Sequence[Block], last: str) -> str:
+            mark = f" ({part}/{parts})" if parts > 1 else ""
+            texts = [_fit(head, LOCK_SCREEN - len(mark)) + mark, *(block.text for block in chosen)]
+            return unicodedata.normalize("NFC", "\n".join([*texts, last] if last else texts))
+
+        return [Part(text, named) for text, named in pack(blocks, tail, whole, limits or Limits())]
+
+    def _blocks(self, lines: Sequence[Line], now: datetime) -> list[Block]:
+        blocks: list[Block] = []
+        plain = [line for line in lines if not line.note]
+        groups = arrange(plain) if plain else []
+        by_officer = len({line.unit for line in plain}) == 1
+        number = 0
+        for group in groups:
+            for place, line in enumerate(group.lines):
+                number += 1
+                text = self._dossier.render(line=line, number=number, now=now, grouped_by_officer=by_officer)
+                # a group's title travels with its first dossier, so that it never stands alone at a part's end
+                title = f"{group.title}:\n" if place == 0 and group.title else ""
+                blocks.append(Block(title + text, (line,)))
+        for line in (line for line in lines if line.note):
+            number += 1
+            blocks.append(Block(self._vanished.render(line=line, number=number), (line,)))
+        return blocks
+
+    def _headline(self, lines: Sequence[Line], contents: Contents, now: datetime) -> str:
+        overdue = [line for line in lines if line.overdue and not line.note]
+        soon = [line for line in lines if not line.overdue and not line.note]
+        units = {line.unit for line in overdue}
+        return self._head.render(
+            overdue=len(overdue),
+            soon=len(soon),
+            worst=_worst(overdue),
+            unit=units.pop() if len(units) == 1 else "",
+            earliest=min((line.due_at for line in soon if line.due_at), default=now),
+            vanished=len(lines) - len(overdue) - len(soon),
+            feeds=", ".join(n.subject for n in contents.notices if n.step == "feed"),
+            unreachable=sum(n.step == "delivery" for n in contents.notices),
+            now=now,
+        )
+
+
+def repeated(text: str) -> str:
+    """The same part, marked as sent once more because the first answer was lost."""
+    return f"{REPEAT_MARK} {text}"
+
+
+def _worst(overdue: Sequence[Line]) -> timedelta | None:
+    return min((line.left for line in overdue), default=None)
+
+
+def _when(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    return words.when(at, now, zone)
+
+
+def _fit(text: str, length: int) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"

@@ -1,0 +1,64 @@
+"""Times and amounts in the words of an office."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
+LATE_REASONS = {
+    "first_seen": "mới nhận được dữ liệu",
+    "due_moved": "hẹn trả vừa thay đổi",
+    "resumed": "hồ sơ vừa tiếp tục xử lý",
+    "reappeared": "hồ sơ vừa có lại trên cổng",
+    "stale": "chờ dữ liệu mới từ cổng",
+    "down": "hệ thống gián đoạn",
+}
+SPELL_ENDINGS = {
+    "due_moved": "ngày hẹn trả bị dời",
+    "backdated_finish": "ngày kết thúc ghi lùi về trước hạn",
+    "paused": "chuyển sang tạm dừng",
+    "cancelled": "đã rút hoặc bị từ chối",
+    "disappeared": "không còn thấy trên cổng",
+}
+
+
+def when(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """`16:00 hôm nay`, `07:30 ngày mai`, `16:00 Thứ Ba 04/06`, with the year when it is another one."""
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
+    clock = f"{local:%H:%M}"
+    if local.date() == today:
+        return f"{clock} hôm nay"
+    if local.date() == today + timedelta(days=1):
+        return f"{clock} ngày mai"
+    year = "" if local.year == today.year else f"/{local.year}"
+    return f"{clock} {WEEKDAYS[local.weekday()]} {local:%d/%m}{year}"
+
+
+def duration(amount: timedelta, hours_per_day: float) -> str:
+    """Working time: `1 ngày 2 giờ`, `3 giờ`, `45 phút`; a day is the calendar's hours."""
+    minutes = int(abs(amount).total_seconds() // 60)
+    per_day = int(hours_per_day * 60)
+    days, rest = divmod(minutes, per_day) if per_day else (0, minutes)
+    return _words(days, rest)
+
+
+def elapsed(amount: timedelta) -> str:
+    """Elapsed time, days of 24 hours."""
+    return _words(*divmod(int(abs(amount).total_seconds() // 60), 1440))
+
+
+def short(amount: timedelta, hours_per_day: float) -> str:
+    """The largest unit only, for a lock screen: `4 ngày`, `3 giờ`; empty below a minute."""
+    words = duration(amount, hours_per_day).split(" ")
+    return "" if words[0] == "0" else " ".join(words[:2])
+
+
+def _words(days: int, minutes: int) -> str:
+    hours, minutes = divmod(minutes, 60)
+    parts = [(days, "ngày"), (hours, "giờ"), (minutes, "phút")]
+    shown = [f"{number} {word}" for number, word in parts if number]
+    return " ".join(shown[:2]) or "0 phút"

@@ -1,0 +1,133 @@
+"""The ledger: which dossiers have a step due, what is on record for them, and the recording of what fires."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, func, or_, select, update
+
+from alertd.core.dossier import Clock
+from alertd.core.firing import Alert, AlertState, Case, Firing, Ledger
+from alertd.core.policy import Subject
+from alertd.store.database import insert_new
+from alertd.store.tables import alerts, dossiers
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+
+def due_cases(connection: Connection, now: datetime, fresh: Collection[str], limit: int) -> list[Case]:
+    """Dossiers with an instant at or before `now`, earliest first; an indexed look-up, whatever the number stored.
+
+    `fresh` names the feeds whose data may be acted upon. Rows are locked on PostgreSQL; those that another transaction
+    holds are left for the next tick.
+    """
+    columns = dossiers.c
+    query = (
+        select(
+            columns.id, columns.feed, columns.clock, columns.episode, columns.unit, columns.procedure_code,
+            columns.procedure, columns.field, columns.channel, columns.officers, columns.received_at, columns.due_at,
+            columns.finished_at, columns.planned_at, columns.plan_reason,
+        )
+        .where(columns.next_step_at <= now)
+        .order_by(columns.next_step_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )  # fmt: skip
+    return [
+        Case(
+            id=row.id,
+            clock=Clock(row.clock),
+            episode=row.episode,
+            subject=Subject(row.unit, row.procedure_code, row.procedure, row.field, row.channel),
+            officers=tuple(row.officers),
+            received_at=row.received_at,
+            due_at=row.due_at,
+            finished_at=row.finished_at,
+            planned_at=row.planned_at,
+            plan_reason=row.plan_reason,
+            fresh=row.feed in fresh,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def ledgers(connection: Connection, cases: Sequence[Case]) -> Mapping[int, Ledger]:
+    """What is on record for these dossiers: last index by step in this episode, last firing by step and person before."""
+    episodes = {case.id: case.episode for case in cases}
+    query = (
+        select(
+            alerts.c.dossier_id,
+            alerts.c.episode,
+            alerts.c.step,
+            alerts.c.person,
+            func.max(alerts.c.occurrence).label("occurrence"),
+            func.max(alerts.c.recorded_at).label("recorded_at"),
+        )
+        .where(
+            alerts.c.dossier_id.in_(list(episodes)),
+            alerts.c.policy != "",
+            # what was overtaken before it was sent did not reach anybody, and in its own episode it cannot return
+            or_(alerts.c.state != AlertState.SUPERSEDED.value, alerts.c.episode == dossiers.c.episode),
+        )
+        .join(dossiers, dossiers.c.id == alerts.c.dossier_id)
+        .group_by(alerts.c.dossier_id, alerts.c.episode, alerts.c.step, alerts.c.person)
+    )
+    fired: dict[int, dict[str, int]] = {}
+    earlier: dict[int, dict[tuple[str, str], datetime]] = {}
+    for row in connection.execute(query):
+        if row.episode == episodes[row.dossier_id]:
+            steps = fired.setdefault(row.dossier_id, {})
+            steps[row.step] = max(steps.get(row.step, -1), row.occurrence)
+        else:
+            people = earlier.setdefault(row.dossier_id, {})
+            key = (row.step, row.person)
+            people[key] = max(people.get(key, row.recorded_at), row.recorded_at)
+    return {id_: Ledger(fired.get(id_, {}), earlier.get(id_, {})) for id_ in fired.keys() | earlier.keys()}
+
+
+def record(connection: Connection, firings: Sequence[tuple[Case, Firing]], now: datetime) -> int:
+    """Write what fired and set each dossier's next instant, in the caller's transaction; gives the number of alerts."""
+    rows = [_row(alert, now) for _, firing in firings for alert in firing.alerts]
+    if rows:
+        insert_new(connection, alerts, rows)
+    connection.execute(
+        _NEXT,
+        [
+            {"id_": case.id, "next_step_at": firing.next_step_at, "waiting_at": firing.waiting_at}
+            for case, firing in firings
+        ],
+    )
+    return len(rows)
+
+
+_NEXT = (
+    update(dossiers)
+    .where(dossiers.c.id == bindparam("id_"))
+    .values(next_step_at=bindparam("next_step_at"), waiting_at=bindparam("waiting_at"))
+)
+
+
+def _row(alert: Alert, now: datetime) -> dict[str, Any]:
+    return {
+        "dossier_id": alert.dossier_id,
+        "subject": "",
+        "episode": alert.episode,
+        "step": alert.step,
+        "occurrence": alert.occurrence,
+        "folded": alert.folded,
+        "person": alert.person,
+        "policy": alert.policy,
+        "target": alert.target,
+        "unit": alert.unit,
+        "at": alert.at,
+        "recorded_at": now,
+        "state": alert.state.value,
+        "urgency": alert.urgency.value,
+        "late_reason": alert.late_reason,
+        "note": "",
+        "message": None,
+    }

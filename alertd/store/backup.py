@@ -1,0 +1,114 @@
+"""Backup and restore: a backup is always one SQLite file of the same tables, whatever the engine it came from."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Integer, func, insert, inspect, select, text
+
+from alertd.core.errors import InputError, StoreError
+from alertd.store import migrate
+from alertd.store.database import Database
+from alertd.store.tables import metadata
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+CHUNK = 2000
+
+
+def backup(database: Database, target: Path) -> int:
+    """Copy everything, as of one instant, while the daemon goes on; gives the number of rows.
+
+    Raises InputError when the target exists: a good backup is never overwritten.
+    """
+    if target.exists():
+        raise InputError(f"{target} exists; choose another name, a backup is never overwritten")
+    migrate.verify(database)
+    part = target.with_name(f"{target.name}.part")
+    part.unlink(missing_ok=True)
+    copy = Database(f"sqlite:///{part}")
+    try:
+        migrate.upgrade(copy)
+        rows = copy_rows(database, copy)
+        _integrity(copy)
+        with copy.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        copy.close()
+    part.rename(target)
+    return rows
+
+
+def restore(source: Path, database: Database) -> int:
+    """Fill an empty database from a backup; gives the number of rows. Raises StoreError when it is not empty."""
+    if not source.is_file():
+        raise InputError(f"{source}: there is no such backup")
+    try:
+        with sqlite3.connect(f"file:{source}?mode=ro", uri=True) as raw:
+            raw.execute("SELECT count(*) FROM alembic_version")
+    except sqlite3.Error as error:
+        raise InputError(f"{source} is not a backup made by `alertd db backup` ({error})") from error
+    saved = Database(f"sqlite:///{source}")
+    try:
+        migrate.verify(saved)
+        _integrity(saved)
+        migrate.upgrade(database)
+        with database.read() as connection:
+            filled = [t.name for t in metadata.sorted_tables if connection.execute(select(t).limit(1)).first()]
+        if filled:
+            raise StoreError(
+                f"{database.shown}: the database is not empty ({filled[0]}); restore only into an empty one"
+            )
+        return copy_rows(saved, database)
+    finally:
+        saved.close()
+
+
+def copy_rows(source: Database, target: Database) -> int:
+    """Every row of every table, read in one view and written in one transaction."""
+    rows = 0
+    with source.read() as reading, target.write() as writing:
+        if not source.is_sqlite:
+            reading.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+        for table in metadata.sorted_tables:
+            result = reading.execution_options(yield_per=CHUNK).execute(select(table))
+            for part in result.mappings().partitions(CHUNK):
+                writing.execute(insert(table), [dict(row) for row in part])
+                rows += len(part)
+            if not target.is_sqlite and isinstance(table.primary_key.columns.values()[0].type, Integer):
+                _sequence(writing, table.name)
+    return rows
+
+
+def _sequence(connection: Connection, table: str) -> None:
+    """PostgreSQL must give out ids after the copied ones."""
+    connection.execute(
+        text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM {table}), false)")  # noqa: S608, E501 - names of our own tables
+    )
+
+
+def verify(database: Database) -> dict[str, int]:
+    """Integrity as the engine sees it, and the number of rows of each table. Raises StoreError when it is broken."""
+    migrate.verify(database)
+    _integrity(database)
+    with database.read() as connection:
+        return {
+            table.name: connection.scalar(select(func.count()).select_from(table)) or 0
+            for table in metadata.sorted_tables
+        }
+
+
+def _integrity(database: Database) -> None:
+    with database.read() as connection:
+        if database.is_sqlite:
+            found = connection.exec_driver_sql("PRAGMA integrity_check").scalar()
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+            if found != "ok" or broken is not None:
+                raise StoreError(f"{database.shown}: the database is damaged ({found}); restore the last backup")
+            return
+        missing = {table.name for table in metadata.sorted_tables} - set(inspect(connection).get_table_names())
+        if missing:
+            raise StoreError(f"{database.shown}: tables are missing: {', '.join(sorted(missing))}")

@@ -1,0 +1,91 @@
+"""What is on record about one dossier, up to an instant; and all dossiers as observations, for a replay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Table, select
+
+from alertd.core.dossier import Filing, Observation, Phase
+from alertd.core.text import normal_code
+from alertd.store.tables import (
+    alerts,
+    attempts,
+    dossiers,
+    due_changes,
+    observations,
+    outbox,
+    overdue_spells,
+    phase_changes,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Everything kept about one dossier, oldest first."""
+
+    dossier: Row[Any]
+    observations: Sequence[Row[Any]]
+    phases: Sequence[Row[Any]]
+    dues: Sequence[Row[Any]]
+    spells: Sequence[Row[Any]]
+    alerts: Sequence[Row[Any]]
+    parts: Sequence[Row[Any]]
+    attempts: Sequence[Row[Any]]
+
+
+def find(connection: Connection, code: str) -> list[Row[Any]]:
+    """Dossiers with this code, however it is written; one a feed."""
+    query = select(dossiers).where(dossiers.c.code_norm == normal_code(code)).order_by(dossiers.c.feed, dossiers.c.id)
+    return list(connection.execute(query))
+
+
+def record(connection: Connection, dossier: Row[Any], until: datetime) -> Record:
+    """All that was on record about a dossier at an instant."""
+
+    def rows(table: Table, column: str) -> Sequence[Row[Any]]:
+        query = select(table).where(table.c.dossier_id == dossier.id, table.c[column] <= until)
+        return connection.execute(query.order_by(table.c[column], table.c.id)).all()
+
+    told = rows(alerts, "recorded_at")
+    messages = {alert.message for alert in told if alert.message}
+    parts = connection.execute(
+        select(outbox).where(outbox.c.message.in_(messages)).order_by(outbox.c.created_at, outbox.c.part)
+    ).all()
+    named = [part for part in parts if any(shown["code"] == dossier.code for shown in part.dossiers)]
+    tries = connection.execute(
+        select(attempts)
+        .where(attempts.c.outbox_id.in_([part.id for part in named]), attempts.c.started_at <= until)
+        .order_by(attempts.c.started_at, attempts.c.number)
+    ).all()
+    return Record(
+        dossier,
+        rows(observations, "seen_at"),
+        rows(phase_changes, "seen_at"),
+        rows(due_changes, "seen_at"),
+        rows(overdue_spells, "first_seen_at"),
+        told,
+        named,
+        tries,
+    )
+
+
+def as_observations(connection: Connection) -> list[Observation]:
+    """Every stored dossier as the feed last showed it."""
+    return [
+        Observation(
+            key=row.key, code=row.code, phase=Phase(row.phase), status=row.status, unit=row.unit_text,
+            received_unit=row.received_unit, officers=tuple(row.officers), procedure_code=row.procedure_code,
+            procedure=row.procedure, field=row.field, channel=Filing(row.channel), submitted_at=row.submitted_at,
+            received_at=row.received_at, due_at=None if row.due_on else row.due_at, due_on=row.due_on,
+            finished_at=row.finished_at, returned_at=row.returned_at, url=row.url,
+        )
+        for row in connection.execute(select(dossiers).order_by(dossiers.c.id)).yield_per(5000)
+    ]  # fmt: skip

@@ -1,0 +1,154 @@
+"""One daemon on one database: a kernel file lock on SQLite, a renewed row on PostgreSQL (DESIGN section 8).
+
+Neither outlives a killed process: the kernel drops the lock, the row goes stale. No clock of the machine is compared: a row
+is alive if it changes while it is watched.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socket
+import threading
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+from uuid import uuid4
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from alertd.core.errors import StoreError
+from alertd.log import get
+from alertd.store.tables import daemons
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from alertd.store.database import Database
+
+log = get("daemon")
+NAME = "daemon"
+RENEW_SECONDS = 2.0
+#: A row that has not moved for three renewals is stale.
+STALE_SECONDS = 6.0
+LONGEST_WAIT_SECONDS = 10.0
+
+
+class Hold(Protocol):
+    """What shows that this process is the daemon."""
+
+    def release(self) -> None:
+        """Let the next daemon start at once."""
+        ...
+
+
+def hold(database: Database, lost: Callable[[], None]) -> Hold:
+    """Become the daemon of this database; `lost` is called from a thread if that ends against our will.
+
+    Raises StoreError when another daemon runs.
+    """
+    if database.is_sqlite:
+        return _FileHold(database)
+    return _RowHold(database, lost)
+
+
+class _FileHold:
+    def __init__(self, database: Database) -> None:
+        path = Path(f"{database.url.database}.lock")
+        self._file = path.open("a+")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._file.seek(0)
+            other = self._file.read().strip() or "unknown"
+            self._file.close()
+            raise StoreError(
+                f"{database.shown}: another alertd runs on this database (process {other}); stop it first"
+            ) from None
+        self._file.truncate(0)
+        self._file.write(f"{os.getpid()}\n")
+        self._file.flush()
+
+    def release(self) -> None:
+        self._file.close()
+
+
+class _RowHold:
+    def __init__(self, database: Database, lost: Callable[[], None]) -> None:
+        self._database = database
+        self._lost = lost
+        self._holder = f"{socket.gethostname()} process {os.getpid()} {uuid4().hex[:8]}"
+        self._stop = threading.Event()
+        self._take()
+        self._thread = threading.Thread(target=self._renew, name="hold", daemon=True)
+        self._thread.start()
+
+    def _take(self) -> None:
+        deadline = time.monotonic() + LONGEST_WAIT_SECONDS
+        seen, since = None, time.monotonic()
+        while True:
+            with self._database.read() as connection:
+                row = connection.execute(select(daemons).where(daemons.c.name == NAME)).first()
+            if row is None:
+                if self._insert():
+                    return
+                continue
+            if seen is not None and row != seen:
+                break
+            if seen is None:
+                seen, since = row, time.monotonic()
+            elif time.monotonic() - since > STALE_SECONDS and self._replace(row.holder, row.renewed_at):
+                return
+            if time.monotonic() > deadline:
+                break
+            time.sleep(0.25)
+        raise StoreError(
+            f"{self._database.shown}: another alertd runs on this database ({row.holder.rsplit(' ', 1)[0]}); "
+            "stop it first"
+        )
+
+    def _insert(self) -> bool:
+        try:
+            with self._database.engine.begin() as connection:
+                connection.execute(insert(daemons).values(name=NAME, holder=self._holder, renewed_at=_now()))
+        except IntegrityError:
+            return False
+        return True
+
+    def _replace(self, holder: str, renewed_at: datetime) -> bool:
+        with self._database.write() as connection:
+            changed = connection.execute(
+                update(daemons)
+                .where(daemons.c.name == NAME, daemons.c.holder == holder, daemons.c.renewed_at == renewed_at)
+                .values(holder=self._holder, renewed_at=_now())
+            )
+            return changed.rowcount == 1
+
+    def _renew(self) -> None:
+        while not self._stop.wait(RENEW_SECONDS):
+            try:
+                with self._database.write() as connection:
+                    changed = connection.execute(
+                        update(daemons)
+                        .where(daemons.c.name == NAME, daemons.c.holder == self._holder)
+                        .values(renewed_at=_now())
+                    )
+            except StoreError as error:
+                log.warning("the daemon's row could not be renewed", reason=str(error))
+                continue
+            if changed.rowcount == 0:
+                log.error("another daemon has taken over this database")
+                self._lost()
+                return
+
+    def release(self) -> None:
+        self._stop.set()
+        self._thread.join()
+        with self._database.write() as connection:
+            connection.execute(delete(daemons).where(daemons.c.name == NAME, daemons.c.holder == self._holder))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,102 @@
+"""Counts for people who look after the whole: per unit, per feed, of the outbox, and the lists that have an owner."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, case, func, select
+
+from alertd.core.dossier import Clock, Phase
+from alertd.store.tables import addresses, alerts, dossiers, outbox, quarantine
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+
+def units(connection: Connection, now: datetime, tomorrow: datetime, soon: datetime) -> Sequence[Row[Any]]:
+    """Per processing unit (null: unmatched): open, due soon, due today, overdue, paused, without due date, missing.
+
+    Due today: from `now` to `tomorrow` (local midnight); due soon: from then until `soon`. The classes of running
+    dossiers do not overlap.
+    """
+    d = dossiers.c
+    running = d.clock == Clock.DUE.value
+
+    def count(*conditions: Any) -> Any:
+        return func.coalesce(func.sum(case((and_(*conditions), 1), else_=0)), 0)
+
+    query = (
+        select(
+            d.unit,
+            func.count().label("open"),
+            count(running, d.due_at >= tomorrow, d.due_at < soon).label("due_soon"),
+            count(running, d.due_at >= now, d.due_at < tomorrow).label("due_today"),
+            count(running, d.due_at < now).label("overdue"),
+            count(d.clock == Clock.STOPPED.value).label("paused"),
+            count(running, d.due_at.is_(None)).label("no_due"),
+            count(d.missing_since.is_not(None)).label("missing"),
+        )
+        .where(d.clock != Clock.ENDED.value)
+        .group_by(d.unit)
+        .order_by(d.unit)
+    )
+    return connection.execute(query).all()
+
+
+def outbox_states(connection: Connection) -> dict[str, int]:
+    """How many parts are in each state."""
+    query = select(outbox.c.state, func.count()).group_by(outbox.c.state).order_by(outbox.c.state)
+    return dict(connection.execute(query).all())  # type: ignore[arg-type]
+
+
+def waiting_alerts(connection: Connection) -> int:
+    """Alerts on record that are in no message yet."""
+    return connection.scalar(select(func.count()).select_from(alerts).where(alerts.c.state == "pending")) or 0
+
+
+def quarantined(connection: Connection) -> dict[str, int]:
+    """Rows set aside, by feed."""
+    query = select(quarantine.c.feed, func.count()).group_by(quarantine.c.feed)
+    return dict(connection.execute(query).all())  # type: ignore[arg-type]
+
+
+def quarantine_rows(connection: Connection, limit: int) -> Sequence[Row[Any]]:
+    """The newest rows set aside, with their reasons."""
+    return connection.execute(select(quarantine).order_by(quarantine.c.last_seen_at.desc()).limit(limit)).all()
+
+
+def unmatched_units(connection: Connection) -> Sequence[Row[Any]]:
+    """Unit texts of open dossiers that fit no unit, with the number of dossiers."""
+    query = (
+        select(dossiers.c.feed, dossiers.c.unit_text, func.count().label("dossiers"))
+        .where(dossiers.c.clock != Clock.ENDED.value, dossiers.c.unit.is_(None))
+        .group_by(dossiers.c.feed, dossiers.c.unit_text)
+        .order_by(func.count().desc(), dossiers.c.unit_text)
+    )
+    return connection.execute(query).all()
+
+
+def handlers(connection: Connection) -> Sequence[Row[Any]]:
+    """Unit and handlers, as stored, of open dossiers."""
+    return connection.execute(
+        select(dossiers.c.feed, dossiers.c.unit, dossiers.c.officers).where(dossiers.c.clock != Clock.ENDED.value)
+    ).all()
+
+
+def unknown_statuses(connection: Connection) -> Sequence[Row[Any]]:
+    """Status texts that the feed's table does not know."""
+    query = (
+        select(dossiers.c.feed, dossiers.c.status, func.count().label("dossiers"))
+        .where(dossiers.c.phase == Phase.UNKNOWN.value)
+        .group_by(dossiers.c.feed, dossiers.c.status)
+        .order_by(dossiers.c.feed, dossiers.c.status)
+    )
+    return connection.execute(query).all()
+
+
+def dead_addresses(connection: Connection) -> Sequence[Row[Any]]:
+    """People's addresses that a provider refused for good."""
+    return connection.execute(select(addresses).order_by(addresses.c.person)).all()

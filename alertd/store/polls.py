@@ -1,0 +1,188 @@
+"""Polls and the state of feeds: what was read, what it showed to be missing, and since when a feed is not to be trusted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Row, insert, select, update
+
+from alertd.core.dossier import Clock
+from alertd.core.errors import FeedError
+from alertd.core.transition import PlanReason, SpellEnd
+from alertd.store import reserved, spells
+from alertd.store.database import upsert
+from alertd.store.tables import dossiers, feeds, polls, quarantine
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from alertd.core.dossier import Reject
+    from alertd.core.rules import Rules
+    from alertd.store.intake import Counts, Intake
+
+CHUNK = 5000
+#: A complete poll with so few rows of the last one's is not believed (DESIGN section 5, issue of vanished rows) ...
+SHRUNK_NUMERATOR, SHRUNK_DENOMINATOR = 2, 3
+#: ... unless the last one was too small to tell.
+SHRUNK_FROM = 10
+
+State = Row[Any]
+
+
+class ShrunkError(FeedError):
+    """A complete poll lost a third of its rows or more: an outage until somebody says otherwise."""
+
+
+OK, FAILED, INCOMPLETE, SHRUNK, STALE = "ok", "failed", "incomplete", "shrunk", "stale"
+
+
+def taken(connection: Connection, feed: str, digest: str) -> bool:
+    """Whether the newest completed poll of this content is on record: the same file is not read twice."""
+    query = select(polls.c.id).where(polls.c.feed == feed, polls.c.digest == digest, polls.c.complete).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def state(connection: Connection, feed: str) -> Row[Any] | None:
+    """The feed's row; None before its first poll."""
+    return connection.execute(select(feeds).where(feeds.c.name == feed)).first()
+
+
+def states(connection: Connection) -> dict[str, Row[Any]]:
+    """All feeds ever polled, by name."""
+    return {row.name: row for row in connection.execute(select(feeds))}
+
+
+def shrunk(before: int, rows: int) -> bool:
+    """Whether a complete poll of `rows` after one of `before` looks like an outage and not like work done."""
+    if rows == 0:
+        return before > 0
+    return before >= SHRUNK_FROM and rows * SHRUNK_DENOMINATOR <= before * SHRUNK_NUMERATOR
+
+
+def begin(connection: Connection, feed: str, source: str, digest: str, as_of: datetime, now: datetime) -> int:
+    """Record that a poll starts; gives its id."""
+    result = connection.execute(
+        insert(polls).values(
+            feed=feed, source=source, digest=digest, as_of=as_of, started_at=now, rows=0, new=0, changed=0, rejected=0,
+            complete=False, detail="",
+        )
+    )  # fmt: skip
+    key = result.inserted_primary_key
+    return int(key[0]) if key else 0
+
+
+def end(
+    connection: Connection, intake: Intake, *, scope: str, detail: str, ended_at: datetime
+) -> None:
+    """Close a poll. Without a `detail` it is complete: only then missing dossiers are looked for and spells opened."""
+    counts, complete = intake.counts, detail == ""
+    connection.execute(
+        update(polls).where(polls.c.id == intake.poll_id).values(
+            ended_at=ended_at, rows=counts.rows, new=counts.new, changed=counts.changed, rejected=counts.rejected,
+            complete=complete, detail=detail,
+        )
+    )  # fmt: skip
+    if complete:
+        if scope in ("all", "open"):
+            _mark_missing(connection, intake)
+        spells.open_new(connection, intake.feed, intake.as_of, intake.now)
+        _put_back(connection, intake.feed, intake.now)
+    if counts.alternating:
+        note = f"alternating: {', '.join(counts.alternating[:5])}"
+        reserved.feed_alarm(connection, intake.rules, intake.feed, note, intake.now)
+    _set_state(connection, intake, counts, complete=complete, detail=detail)
+
+
+def _set_state(connection: Connection, intake: Intake, counts: Counts, *, complete: bool, detail: str) -> None:
+    if complete:
+        before = state(connection, intake.feed)
+        as_of = max(intake.as_of, before.as_of) if before is not None and before.as_of else intake.as_of
+        upsert(connection, feeds, ["name"], {
+            "name": intake.feed, "state": OK, "detail": "", "polled_at": intake.now, "complete_at": intake.now,
+            "as_of": as_of, "rows": counts.rows, "told_at": None,
+        })  # fmt: skip
+    else:
+        fault(connection, intake.feed, INCOMPLETE, detail, intake.now)
+
+
+def fault(connection: Connection, feed: str, kind: str, detail: str, now: datetime) -> None:
+    """Show that the last poll of a feed was no good; what was known of it stays."""
+    upsert(
+        connection,
+        feeds,
+        ["name"],
+        {"name": feed, "state": kind, "detail": detail, "polled_at": now, "rows": 0},
+        ["state", "detail", "polled_at"],
+    )
+
+
+def still_right(connection: Connection, feed: str, now: datetime) -> None:
+    """Nothing new to read: whatever was wrong with the last look is over, what is known is as old as before."""
+    connection.execute(
+        update(feeds).where(feeds.c.name == feed, feeds.c.complete_at.is_not(None))
+        .values(state=OK, detail="", polled_at=now)
+    )  # fmt: skip
+
+
+def alarm_once(connection: Connection, rules: Rules, feed: str, note: str, now: datetime) -> bool:
+    """Tell the admin about a feed, unless that was done since it was last right; says whether it was."""
+    row = state(connection, feed)
+    if row is not None and row.told_at is not None:
+        return False
+    upsert(connection, feeds, ["name"], {"name": feed, "state": STALE, "detail": note, "rows": 0, "told_at": now},
+           ["told_at"])  # fmt: skip
+    reserved.feed_alarm(connection, rules, feed, note, now)
+    return True
+
+
+def set_aside(connection: Connection, intake: Intake, rejects: Sequence[Reject]) -> None:
+    """Keep rows that cannot be taken, with their reason, on the list that the admin sees."""
+    intake.counts.rejected += len(rejects)
+    for reject in rejects:
+        upsert(
+            connection,
+            quarantine,
+            ["feed", "code", "reason"],
+            {
+                "feed": intake.feed, "code": reject.code, "reason": reject.reason, "row": reject.row,
+                "poll_id": intake.poll_id, "first_seen_at": intake.now, "last_seen_at": intake.now,
+            },
+            ["row", "poll_id", "last_seen_at"],
+        )  # fmt: skip
+
+
+def _mark_missing(connection: Connection, intake: Intake) -> None:
+    """Hold what a complete poll no longer shows; after the second one its overdue spell ends as disappeared."""
+    query = select(
+        dossiers.c.id, dossiers.c.key, dossiers.c.unit, dossiers.c.missing_polls, dossiers.c.overdue_since
+    ).where(dossiers.c.feed == intake.feed, dossiers.c.clock != Clock.ENDED.value)
+    absent = [row for row in connection.execute(query).yield_per(CHUNK) if row.key not in intake.seen]
+    for start in range(0, len(absent), CHUNK):
+        part = absent[start : start + CHUNK]
+        ids = [row.id for row in part]
+        connection.execute(
+            update(dossiers).where(dossiers.c.id.in_(ids), dossiers.c.missing_since.is_(None))
+            .values(missing_since=intake.now, next_step_at=None, waiting_at=None)
+        )  # fmt: skip
+        connection.execute(
+            update(dossiers).where(dossiers.c.id.in_(ids)).values(missing_polls=dossiers.c.missing_polls + 1)
+        )
+    for row in absent:
+        if row.missing_polls == 1 and row.overdue_since is not None:
+            spells.end(connection, row.id, SpellEnd.DISAPPEARED, intake.now)
+            connection.execute(update(dossiers).where(dossiers.c.id == row.id).values(overdue_since=None))
+            reserved.vanished(connection, intake.rules, row.id, row.unit, SpellEnd.DISAPPEARED, intake.now)
+
+
+def _put_back(connection: Connection, feed: str, now: datetime) -> None:
+    """Fresh data are here: steps that waited for them may fire, late."""
+    connection.execute(
+        update(dossiers)
+        .where(dossiers.c.feed == feed, dossiers.c.waiting_at.is_not(None), dossiers.c.missing_since.is_(None))
+        .values(next_step_at=dossiers.c.waiting_at, waiting_at=None, planned_at=now,
+                plan_reason=PlanReason.STALE.value)
+    )  # fmt: skip
+

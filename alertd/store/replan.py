@@ -1,0 +1,144 @@
+"""Re-planning of open dossiers after the rules, the calendar or the organisation changed (DESIGN section 5).
+
+The change applies from its instant on: an instant that only the new rules have and that lies before the change is put on
+record as `not_applied` and never fires. What was due by the old rules and has not fired yet still does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, select, update
+
+from alertd.core.dossier import Clock
+from alertd.core.firing import AlertState
+from alertd.core.plan import latest_due
+from alertd.core.planning import Running, next_step_at
+from alertd.core.policy import Subject, Urgency
+from alertd.core.transition import PlanReason
+from alertd.store.database import insert_new
+from alertd.store.intake import fired_steps
+from alertd.store.tables import alerts, dossiers
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Row
+
+    from alertd.core.policy import Policy
+    from alertd.core.rules import Rules
+    from alertd.store.database import Database
+
+CHUNK = 2000
+
+
+def replan(database: Database, old: Rules | None, new: Rules, now: datetime) -> int:
+    """Plan every open dossier anew, in chunks of one transaction each; gives how many were looked at.
+
+    Without `old` rules nothing counts as newly created: used when nothing ran before, or only a date has turned.
+    """
+    done, last = 0, 0
+    while True:
+        with database.write() as connection:
+            query = (
+                select(dossiers)
+                .where(dossiers.c.id > last, dossiers.c.clock != Clock.ENDED.value)
+                .order_by(dossiers.c.id)
+                .limit(CHUNK)
+                .with_for_update()
+            )
+            rows = connection.execute(query).all()
+            if not rows:
+                return done
+            fired = fired_steps(connection, [row.id for row in rows])
+            values, not_applied = [], []
+            for row in rows:
+                on_record = dict(fired.get(row.id, {}))
+                changed, skipped = _replanned(row, old, new, on_record, now)
+                values.append(changed)
+                not_applied += skipped
+            if not_applied:
+                insert_new(connection, alerts, not_applied)
+            connection.execute(_UPDATE, values)
+            last = rows[-1].id
+            done += len(rows)
+
+
+_UPDATE = (
+    update(dossiers)
+    .where(dossiers.c.id == bindparam("id_"))
+    .values(
+        unit=bindparam("unit_"), due_at=bindparam("due_"), next_step_at=bindparam("next_"),
+        waiting_at=bindparam("waiting_"), planned_at=bindparam("planned_"), plan_reason=bindparam("reason_"),
+    )
+)  # fmt: skip
+
+
+def _replanned(
+    row: Row[Any], old: Rules | None, new: Rules, fired: dict[str, int], now: datetime
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    day = new.local_date(now)
+    unit = new.organisation.on(day).unit(row.unit_text)
+    due_at = new.due_instant(unit, row.due_at, row.due_on)
+    skipped = []
+    if old is not None and due_at is not None:
+        for step, index, at in _newly_past(row, old, new, unit, due_at, fired, now):
+            fired[step] = index
+            skipped.append(_not_applied(row, new, unit, step, index, at, now))
+    running = Running(_subject(row, unit), Clock(row.clock), row.received_at, due_at, row.finished_at)
+    held = row.missing_since is not None
+    upcoming = None if held else next_step_at(running, new, day, fired)
+    # what waits for fresh data goes on waiting, under the new plan
+    waits = row.waiting_at is not None and upcoming is not None and due_at is not None and due_at <= upcoming <= now
+    return {
+        "id_": row.id, "unit_": unit, "due_": due_at, "next_": None if waits else upcoming,
+        "waiting_": upcoming if waits else None, "planned_": row.planned_at if old is None else now,
+        "reason_": row.plan_reason if old is None else PlanReason.RULES.value,
+    }, skipped  # fmt: skip
+
+
+def _newly_past(
+    row: Row[Any], old: Rules, new: Rules, unit: str | None, due_at: datetime, fired: dict[str, int], now: datetime
+) -> list[tuple[str, int, datetime]]:
+    """Steps of the new policy with an instant before the change that the old rules did not have due by then."""
+    day = new.local_date(now)
+    policy = new.policy_for(_subject(row, unit), Clock.DUE, day)
+    if policy is None:
+        return []
+    old_unit = old.organisation.on(day).unit(row.unit_text)
+    old_due = old.due_instant(old_unit, row.due_at, row.due_on)
+    before = old.policy_for(_subject(row, old_unit), Clock.DUE, day)
+    due_before = _due_steps(before, old, old_unit, old_due, row, fired, now)
+    anchor = new.anchor(unit, due_at, row.received_at, row.finished_at)
+    found = []
+    for step in policy.steps:
+        due = latest_due(step, anchor, now, fired.get(step.name, -1))
+        if due is not None and step.name not in due_before:
+            found.append((step.name, due[1], due[2]))
+    return found
+
+
+def _due_steps(
+    policy: Policy | None, rules: Rules, unit: str | None, due_at: datetime | None, row: Row[Any],
+    fired: dict[str, int], now: datetime,
+) -> set[str]:  # fmt: skip
+    if policy is None or due_at is None:
+        return set()
+    anchor = rules.anchor(unit, due_at, row.received_at, row.finished_at)
+    return {step.name for step in policy.steps if latest_due(step, anchor, now, fired.get(step.name, -1))}
+
+
+def _subject(row: Row[Any], unit: str | None) -> Subject:
+    return Subject(unit, row.procedure_code, row.procedure, row.field, row.channel)
+
+
+def _not_applied(
+    row: Row[Any], rules: Rules, unit: str | None, step: str, index: int, at: datetime, now: datetime
+) -> dict[str, Any]:
+    policy = rules.policy_for(_subject(row, unit), Clock.DUE, rules.local_date(now))
+    return {
+        "dossier_id": row.id, "subject": "", "episode": row.episode, "step": step, "occurrence": index, "folded": 0,
+        "person": "", "policy": policy.name if policy else "-", "target": "", "unit": unit, "at": at,
+        "recorded_at": now, "state": AlertState.NOT_APPLIED.value, "urgency": Urgency.NORMAL.value,
+        "late_reason": None, "note": "", "message": None,
+    }  # fmt: skip

@@ -1,0 +1,11 @@
+"""Alembic's entry: runs the migrations on the connection that alertd hands over, inside its transaction."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from alertd.store.tables import metadata
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=metadata, render_as_batch=True, transactional_ddl=True)
+context.run_migrations()

@@ -1,0 +1,88 @@
+"""Dossiers: phases and clocks (DESIGN sections 2 and 5), and the hash that says whether anything changed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alertd.core.dossier import ENDED, FIELDS, Clock, Filing, Observation, Phase, clock_of
+
+AT = datetime(2024, 6, 3, 1, 0, tzinfo=UTC)
+PLAIN = Observation("k", "H27-1", Phase.RUNNING)
+OTHER = {
+    "key": "other", "code": "H27-2", "phase": Phase.PAUSED, "status": "5", "unit": "TP", "received_unit": "TTHCC",
+    "officers": ("a", "b"), "procedure_code": "1.001", "procedure": "Cải chính", "field": "Hộ tịch",
+    "channel": Filing.ONLINE, "submitted_at": AT, "received_at": AT, "due_at": AT, "due_on": date(2024, 6, 3),
+    "finished_at": AT, "returned_at": AT, "url": "https://example.invalid/1",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("phase", "clock"),
+    [
+        (Phase.PRE, Clock.ACCEPT),
+        (Phase.RUNNING, Clock.DUE),
+        (Phase.PAUSED, Clock.STOPPED),
+        (Phase.DONE, Clock.ENDED),
+        (Phase.RETURNED, Clock.ENDED),
+        (Phase.CANCELLED, Clock.ENDED),
+        (Phase.REJECTED, Clock.ENDED),
+    ],
+)
+@pytest.mark.parametrize("before", [None, *Clock])
+def test_a_phase_has_one_clock_whatever_was_before(phase, clock, before):
+    assert clock_of(phase, before) is clock
+
+
+@pytest.mark.parametrize("before", list(Clock))
+def test_an_unknown_phase_keeps_the_last_known_clock(before):
+    assert clock_of(Phase.UNKNOWN, before) is before
+
+
+def test_an_unknown_phase_runs_when_there_was_none_before():
+    assert clock_of(Phase.UNKNOWN) is Clock.DUE
+
+
+def test_the_phases_are_those_of_design_section_2():
+    expected = {"pre", "running", "paused", "done", "returned", "cancelled", "rejected", "unknown"}
+    assert {str(phase) for phase in Phase} == expected
+    assert {str(phase) for phase in ENDED} == {"done", "returned", "cancelled", "rejected"}
+
+
+def test_equal_observations_have_equal_hashes():
+    assert PLAIN.digest() == Observation("k", "H27-1", Phase.RUNNING).digest()
+
+
+def test_every_field_has_a_row_here():
+    assert set(OTHER) == set(FIELDS)
+
+
+@pytest.mark.parametrize("name", list(OTHER))
+def test_a_change_of_any_field_changes_the_hash(name):
+    assert replace(PLAIN, **{name: OTHER[name]}).digest() != PLAIN.digest()
+
+
+def test_a_date_is_not_the_instant_of_its_midnight():
+    assert replace(PLAIN, due_on=date(2024, 6, 3)).digest() != replace(PLAIN, due_at=AT).digest()
+
+
+def test_text_that_moves_from_one_field_to_the_next_changes_the_hash():
+    assert replace(PLAIN, procedure="x").digest() != replace(PLAIN, field="x").digest()
+    assert replace(PLAIN, officers=("a", "b")).digest() != replace(PLAIN, officers=("a, b",)).digest()
+
+
+@given(st.fixed_dictionaries({name: st.sampled_from([getattr(PLAIN, name), other]) for name, other in OTHER.items()}))
+def test_values_are_what_json_can_hold(chosen):
+    observation = Observation(**chosen)
+    assert list(json.loads(json.dumps(observation.values()))) == list(FIELDS)
+
+
+def test_values_write_instants_in_utc():
+    there = timezone(timedelta(hours=7))
+    assert replace(PLAIN, due_at=AT.astimezone(there)).values()["due_at"] == "2024-06-03T01:00:00+00:00"
+    assert replace(PLAIN, due_on=date(2024, 6, 3)).values()["due_on"] == "2024-06-03"
