@@ -38,6 +38,8 @@ log = get("daemon")
 ESCALATE_SECONDS = 5.0
 DELIVER_SECONDS = 1.0
 WATCH_SECONDS = 30.0
+#: However fast the clock, jobs leave the machine some rest.
+SHORTEST_SECONDS = 0.2
 #: How long a stop waits for calls under way, in seconds.
 DRAIN_SECONDS = 20.0
 
@@ -175,7 +177,7 @@ class Daemon:
             finally:
                 self._running.discard(task)
 
-        real = max(seconds / self.clock.speed, 0.05)
+        real = max(seconds / self.clock.speed, SHORTEST_SECONDS)
         begin = datetime.now(UTC) + timedelta(seconds=first / self.clock.speed)
         scheduler.add_job(run, "interval", seconds=real, id=name, next_run_time=begin)
 

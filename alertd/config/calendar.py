@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainValidator
 
 from alertd.config.strict import Strict
-from alertd.config.values import DAYS, Code, Day, Hours, Minutes, OneOrMany, SessionText, Text, fault
+from alertd.config.times import DAYS, Minutes
+from alertd.config.values import Code, Day, Hours, OneOrMany, SessionText, Text, fault
+
+if TYPE_CHECKING:
+    from datetime import date
 
 Sessions = tuple[Minutes, ...]
 
@@ -84,7 +87,7 @@ class DefaultCalendar(Strict):
     years: Years = Field(default_factory=dict)
 
     def for_unit(self, own: UnitCalendar) -> DefaultCalendar:
-        """This calendar with what a unit writes itself."""
+        """The calendar of a unit: what it writes itself, the rest from here."""
         written = {name: getattr(own, name) for name in type(self).model_fields if getattr(own, name) is not None}
         return self.model_copy(update=written)
 
@@ -95,11 +98,13 @@ class DefaultCalendar(Strict):
 
     def off(self) -> frozenset[date]:
         """All days off, of the flat list and of all years."""
-        return frozenset(d.day for part in (self, *self.years.values()) for d in part.days_off)
+        days = [*self.days_off, *(day for year in self.years.values() for day in year.days_off)]
+        return frozenset(day.day for day in days)
 
     def made_up(self) -> frozenset[date]:
         """All make-up working days."""
-        return frozenset(d.day for part in (self, *self.years.values()) for d in part.working_days)
+        days = [*self.working_days, *(day for year in self.years.values() for day in year.working_days)]
+        return frozenset(day.day for day in days)
 
 
 class CalendarModel(Strict):

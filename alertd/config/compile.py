@@ -1,4 +1,4 @@
-"""The validated files as the core's rules. Names that lead nowhere are `check`'s business; nothing here fails on them."""
+"""The validated files as the core's rules. Names that lead nowhere are `check`'s business; nothing fails on them."""
 
 from __future__ import annotations
 

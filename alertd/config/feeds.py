@@ -14,22 +14,25 @@ from alertd.config.values import (
     Code,
     Count,
     Elapsed,
-    MaxAge,
     OneOrMany,
     SecretText,
     Text,
     Zone,
     http_url,
     instant,
+    one_of,
 )
+from alertd.core.dossier import Filing, Phase
+from alertd.core.freshness import MaxAge
 
-Phase = Literal["pre", "running", "paused", "done", "returned", "cancelled", "rejected", "unknown"]
-Filing = Literal["direct", "online", "postal", "unknown"]
-#: What a column can be of (`alertd.core.dossier.Observation`); `officer` may name several handlers, `due_at` a bare date.
-Column = Literal[
+PhaseName = Annotated[str, one_of(Phase)]
+FilingName = Annotated[str, one_of(Filing)]
+#: What a column can be of (`alertd.core.dossier.Observation`); `officer` may name several, `due_at` be a bare date.
+COLUMNS = (
     "key", "code", "status", "unit", "received_unit", "officer", "procedure_code", "procedure", "field", "channel",
     "submitted_at", "received_at", "due_at", "finished_at", "returned_at", "url",
-]  # fmt: skip
+)  # fmt: skip
+Column = Annotated[str, one_of(COLUMNS)]
 
 
 class FeedBase(Strict):
@@ -41,8 +44,8 @@ class FeedBase(Strict):
     max_age: Age = MaxAge(elapsed=timedelta(hours=1))
     due_midnight: Literal["date", "exact"] | None = None
     zone: Zone | None = None
-    channel_values: dict[Filing, Annotated[tuple[Text, ...], OneOrMany]] = Field(default_factory=dict)
-    statuses: dict[Phase, Annotated[tuple[Text, ...], OneOrMany]] = Field(default_factory=dict)
+    channel_values: dict[FilingName, Annotated[tuple[Text, ...], OneOrMany]] = Field(default_factory=dict)
+    statuses: dict[PhaseName, Annotated[tuple[Text, ...], OneOrMany]] = Field(default_factory=dict)
     accept_smaller: bool = False
 
 
@@ -67,7 +70,7 @@ class OpencpsFeed(FeedBase):
 
     type: Literal["opencps"]
     url: Annotated[Text, AfterValidator(http_url)] = Field(repr=False)
-    groups: Annotated[tuple[Text, ...], OneOrMany]
+    groups: Annotated[tuple[Text, ...], OneOrMany, Field(min_length=1)]
     username: Text | None = Field(default=None, repr=False)
     password: SecretText | None = None
     page_size: Count = 200

@@ -31,7 +31,7 @@ class Finding:
     severity: str = "fault"
 
     @classmethod
-    def of(cls, code: str, place: Place, **named: object) -> Finding:
+    def of(cls, code: str, place: Place, /, **named: object) -> Finding:
         """Put `code` into words (`wording.MESSAGES`); the language is ALERTD_LANG, Vietnamese unless it says `en`."""
         what, instead = wording.words(code, language(), named)
         severity = "warning" if code in wording.WARNINGS else "fault"

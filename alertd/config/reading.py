@@ -48,7 +48,7 @@ class Reading:
     organisation: OrganisationModel | None = None
     calendar: CalendarModel | None = None
 
-    def fault(self, code: str, place: Place, **named: object) -> None:
+    def fault(self, code: str, place: Place, /, **named: object) -> None:
         """Note a finding."""
         self.findings.append(Finding.of(code, place, **named))
 

@@ -61,11 +61,13 @@ def _existing(values: Any, path: Path) -> Path:
     """The part of a path that is really written; pydantic adds names of its own and names what is missing."""
     made: Path = ()
     for part in path:
-        if (isinstance(values, dict) and part in values) or (
-            isinstance(values, list) and isinstance(part, int) and part < len(values)
-        ):
+        if isinstance(values, dict) and part in values:
+            values = values[str(part)]
+        elif isinstance(values, list) and isinstance(part, int) and part < len(values):
             values = values[part]
-            made = (*made, part)
+        else:
+            continue
+        made = (*made, part)
     return made
 
 

@@ -90,19 +90,23 @@ def lookup(name: str) -> str | None:
 def fill(source: Source) -> list[Unset]:
     """Put the values of all `${NAME}` into a file's values, in place; the list of those that are not set."""
     unset: list[Unset] = []
-    source.values = _filled(source, source.values, (), unset, {})
+    source.values = _filled(source, source.values, (), unset, set())
     return unset
 
 
-def _filled(source: Source, value: Any, path: tuple[str | int, ...], unset: list[Unset], done: dict[int, Any]) -> Any:
+def _filled(source: Source, value: Any, path: tuple[str | int, ...], unset: list[Unset], done: set[int]) -> Any:
     if isinstance(value, Scalar):
         return _substituted(value, source.at(*path), unset) if REFERENCE.search(value) else value
-    if isinstance(value, Mapping | list):
-        if id(value) in done:  # reached through an alias a second time
-            return done[id(value)]
-        done[id(value)] = value
-        for key, item in list(value.items() if isinstance(value, Mapping) else enumerate(value)):
-            value[key] = _filled(source, item, (*path, key), unset, done)
+    if id(value) in done:  # reached through an alias a second time
+        return value
+    if isinstance(value, Mapping):
+        done.add(id(value))
+        for key, item in value.items():
+            value[key] = _filled(source, item, (*path, str(key)), unset, done)
+    elif isinstance(value, list):
+        done.add(id(value))
+        for index, item in enumerate(value):
+            value[index] = _filled(source, item, (*path, index), unset, done)
     return value
 
 
@@ -119,4 +123,4 @@ def _substituted(value: Scalar, place: Place, unset: list[Unset]) -> Filled:
 
 def unset_warnings(unset: list[Unset]) -> list[Finding]:
     """What `check` says about names that are not set."""
-    return [Finding.of("secret.unset", Place(*where), name=name) for name, *where in unset]
+    return [Finding.of("secret.unset", Place(item.file, item.line, item.column), name=item.name) for item in unset]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, field_validator
 
-from alertd.config.feeds import Feed
+from alertd.config.feeds import Feed  # noqa: TC001 - pydantic reads it
 from alertd.config.strict import Strict
+from alertd.config.times import Quiet, WeekTime
 from alertd.config.values import (
     Clock,
     Count,
@@ -19,18 +19,18 @@ from alertd.config.values import (
     ListenText,
     OneOrMany,
     PeopleText,
-    Quiet,
     QuietText,
     SecretText,
     Share,
     Text,
-    WeekTime,
     WeekTimeText,
     Zone,
     fault,
     http_url,
 )
-from alertd.core.organisation import Target
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 
 def unless(word: str) -> BeforeValidator:
@@ -155,11 +155,6 @@ class Settings(Strict):
     def zone(self) -> ZoneInfo:
         """The zone that people see."""
         return self.timezone
-
-    @property
-    def admin_target(self) -> Target | None:
-        """Who hears of broken feeds and channels; None is the fallback."""
-        return self.admin
 
     def feed(self, name: str) -> Feed | None:
         """The feed of a name."""

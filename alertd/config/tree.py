@@ -68,7 +68,7 @@ class Builder:
         """Where a node begins."""
         return Place(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
 
-    def fault(self, code: str, node: Node, **named: object) -> None:
+    def fault(self, code: str, node: Node, /, **named: object) -> None:
         """Note a fault at a node."""
         self.findings.append(Finding.of(code, self.place(node), **named))
 

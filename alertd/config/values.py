@@ -6,7 +6,6 @@ Each kind is a pydantic type whose error carries a code of `wording.MESSAGES`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
@@ -16,32 +15,28 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BeforeValidator, PlainValidator
 from pydantic_core import PydanticCustomError
 
+from alertd.config import times
 from alertd.config.nearest import nearest
 from alertd.config.secrets import Filled, Secret
+from alertd.config.times import Minutes, Quiet, WeekTime
 from alertd.config.tree import Scalar
+from alertd.core.freshness import MaxAge
 from alertd.core.organisation import Target
 from alertd.core.policy import Duration
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-    from alertd.core.worktime import Calendar
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-MINUTES_A_DAY = 1440
-_ELAPSED = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)")
-_WORKING_DAYS = re.compile(r"(\d+)d")
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
 _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 _CODE = re.compile(r"[^\s@:=\"']+")
 _RESERVED = frozenset({"parent", "kind", "root"})
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _T = TypeVar("_T")
 
 
 def fault(code: str, **named: object) -> PydanticCustomError:
     """An error that `problems` puts into words."""
-    return PydanticCustomError(code, code, named)  # type: ignore[arg-type]
+    return PydanticCustomError(code, code, named)
 
 
 def _written(value: Any) -> str:
@@ -83,85 +78,6 @@ def _parsed(code: str, parse: Callable[[str], _T | None]) -> Callable[[Any], _T]
     return validate
 
 
-def _elapsed(text: str) -> timedelta | None:
-    match = _ELAPSED.fullmatch(text)
-    if match is None:
-        return None
-    made = timedelta(seconds=float(match[1]) * {"s": 1, "m": 60, "h": 3600}[match[2]])
-    return made or None
-
-
-@dataclass(frozen=True, slots=True)
-class MaxAge:
-    """How old a feed's data may be: elapsed time, or whole working days."""
-
-    elapsed: timedelta | None = None
-    working_days: int = 0
-
-    def oldest(self, now: datetime, calendar: Calendar) -> datetime:
-        """Data read at or after this instant are fresh at `now` (aware)."""
-        if self.elapsed is not None:
-            return now - self.elapsed
-        return calendar.add(now, timedelta(microseconds=-self.working_days * calendar.day_us))
-
-
-def _max_age(text: str) -> MaxAge | None:
-    match = _WORKING_DAYS.fullmatch(text)
-    if match is not None:
-        return MaxAge(working_days=int(match[1])) if 0 < int(match[1]) < 1000 else None  # noqa: PLR2004 - sanity
-    elapsed = _elapsed(text)
-    return MaxAge(elapsed=elapsed) if elapsed else None
-
-
-def minute_of_day(text: str) -> int:
-    """Minutes since midnight of `HH:MM`, 24:00 included; raises ValueError for anything else."""
-    match = _CLOCK.fullmatch(text)
-    if match is None or int(match[2]) > 59 or (minute := int(match[1]) * 60 + int(match[2])) > MINUTES_A_DAY:  # noqa: PLR2004
-        raise ValueError(text)
-    return minute
-
-
-def _clock(text: str) -> time:
-    return time(*divmod(minute_of_day(text), 60))
-
-
-class Minutes(NamedTuple):
-    """A session: from and to, in minutes of the day; the end at most 1440."""
-
-    start: int
-    end: int
-
-
-def _session(text: str) -> Minutes | None:
-    start, dash, end = text.partition("-")
-    return Minutes(minute_of_day(start.strip()), minute_of_day(end.strip())) if dash else None
-
-
-class Quiet(NamedTuple):
-    """Quiet hours on the wall clock; they cross midnight when the end is not later than the start."""
-
-    start: time
-    end: time
-
-
-def _quiet(text: str) -> Quiet | None:
-    start, dash, end = text.partition("-")
-    made = Quiet(_clock(start.strip()), _clock(end.strip())) if dash else None
-    return made if made and made.start != made.end else None
-
-
-class WeekTime(NamedTuple):
-    """An instant of each week: 0 (Monday) to 6 (Sunday), and minutes of that day, 1440 for its end."""
-
-    weekday: int
-    minute: int
-
-
-def _week_time(text: str) -> WeekTime | None:
-    day, _, clock = text.partition(" ")
-    return WeekTime(DAYS.index(day.lower()), minute_of_day(clock.strip()))
-
-
 class Listen(NamedTuple):
     """An address and port to serve on."""
 
@@ -191,11 +107,6 @@ def _offset(text: str) -> Duration:
     if len(text) > 20:  # noqa: PLR2004 - a number of that length is no duration
         raise ValueError(text)
     return Duration.parse(text)
-
-
-def day_of(text: str) -> date | None:
-    """A date as 2026-11-23; raises ValueError for one that does not exist."""
-    return date.fromisoformat(text) if _DAY.fullmatch(text) else None
 
 
 def instant(value: Any) -> datetime | None:
@@ -275,6 +186,18 @@ def _number(low: float, high: float, *, whole: bool) -> Callable[[Any], float]:
     return validate
 
 
+def one_of(names: Iterable[str]) -> PlainValidator:
+    """A key that is one of some names."""
+    known = tuple(names)
+
+    def validate(value: Any) -> str:
+        if value not in known:
+            raise fault("key.unknown", key=str(value), near=nearest(value, known))
+        return str(value)
+
+    return PlainValidator(validate, json_schema_input_type=str)
+
+
 def one_or_many(value: Any) -> Any:
     """A single value stands for a list of one."""
     return value if isinstance(value, list | tuple) else [value]
@@ -286,17 +209,17 @@ def _plain(code: str, parse: Callable[[str], Any]) -> PlainValidator:
 
 Text = Annotated[str, PlainValidator(_text, json_schema_input_type=str)]
 Code = Annotated[str, PlainValidator(_code, json_schema_input_type=str)]
-Elapsed = Annotated[timedelta, _plain("elapsed.bad", _elapsed)]
-Age = Annotated[MaxAge, _plain("age.bad", _max_age)]
-Clock = Annotated[time, _plain("time.bad", _clock)]
-SessionText = Annotated[Minutes, _plain("session.bad", _session)]
-QuietText = Annotated[Quiet, _plain("quiet.bad", _quiet)]
-WeekTimeText = Annotated[WeekTime, _plain("weektime.bad", _week_time)]
+Elapsed = Annotated[timedelta, _plain("elapsed.bad", times.elapsed)]
+Age = Annotated[MaxAge, _plain("age.bad", times.max_age)]
+Clock = Annotated[time, _plain("time.bad", times.clock)]
+SessionText = Annotated[Minutes, _plain("session.bad", times.session)]
+QuietText = Annotated[Quiet, _plain("quiet.bad", times.quiet)]
+WeekTimeText = Annotated[WeekTime, _plain("weektime.bad", times.week_time)]
 ListenText = Annotated[Listen, _plain("listen.bad", _listen)]
 Share = Annotated[float, _plain("share.bad", _share)]
 Offset = Annotated[Duration, _plain("offset.bad", _offset)]
 Amount = Annotated[Duration, _plain("amount.bad", _amount)]
-Day = Annotated[date, _plain("date.bad", day_of)]
+Day = Annotated[date, _plain("date.bad", times.day_of)]
 Zone = Annotated[ZoneInfo, PlainValidator(_zone, json_schema_input_type=str)]
 SecretText = Annotated[Secret, PlainValidator(_secret, json_schema_input_type=str)]
 TargetText = Annotated[Target, _plain("target.bad", _target)]

@@ -1,20 +1,21 @@
 """Findings in words: the language's sentence for a code, with names put in.
 
-Faults of form are in `wording_form`, faults of meaning in `wording_meaning`. A row is (Vietnamese what, Vietnamese what
-would be right, English what, English what would be right).
+A row is (Vietnamese what, Vietnamese what would be right, English what, English what would be right).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from alertd.config.wording_form import FORM
-from alertd.config.wording_meaning import MEANING
+from alertd.config.wording_days import DAYS_AND_SETTINGS
+from alertd.config.wording_files import FILES
+from alertd.config.wording_rules import RULES
+from alertd.config.wording_values import VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MESSAGES: dict[str, tuple[str, str, str, str]] = FORM | MEANING
+MESSAGES: dict[str, tuple[str, str, str, str]] = FILES | VALUES | RULES | DAYS_AND_SETTINGS
 
 #: The only codes that leave `alertd check` with exit code 0.
 WARNINGS = frozenset(

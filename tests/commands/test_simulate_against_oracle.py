@@ -102,6 +102,16 @@ def test_a_random_log_gives_what_the_oracle_gives(config):
     compare(config, "generated", f"seed {seed}")
 
 
+def test_alerts_of_the_hour_that_comes_twice_are_in_the_order_of_their_instants(config):
+    rows = ["b,,2011-10-30T02:50:00+02:00,,PERM,,", "a,,2011-10-30T02:10:00+01:00,,PERM,,"]
+    text = "\n".join(["case,received_at,deadline,finished_at,department,responsible,channel", *rows, ""])
+    (config / "drop" / "permits.csv").write_text(text, encoding="utf-8")
+    output = simulate(config, "permits", start="2011-10-30", end="2011-10-31")
+    found = [json.loads(line) for line in output.decode().splitlines()]
+    overdue = [(alert["dossier"], alert["at"]) for alert in found if alert["step"] == "overdue"]
+    assert list(dict.fromkeys(overdue)) == [("b", "2011-10-30T02:50:00+02:00"), ("a", "2011-10-30T02:10:00+01:00")]
+
+
 @pytest.mark.parametrize(
     ("start", "end"),
     [

@@ -44,6 +44,9 @@ def deadline(rng, received):
     far = received + timedelta(days=rng.choice([0, 1, 7, 14, 56, 56, 56, 120]))
     midnight = datetime.combine(far.astimezone(ZONE).date(), time(0), ZONE)
     kind = rng.random()
+    if kind < 0.05:  # in the hour that came twice: 02:00 to 03:00 summer time, then 02:00 to 03:00 winter time
+        twice = datetime(2011, 10, 30, 0, 0, tzinfo=UTC) + timedelta(minutes=rng.randrange(120))
+        return twice, iso(twice)
     if kind < 0.45:
         return midnight, iso(midnight)
     if kind < 0.70:

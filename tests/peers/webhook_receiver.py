@@ -124,7 +124,7 @@ class WebhookReceiver:
 
 def _changes(default: Answer) -> dict[str, Any]:
     if default.status < 300 and not default.body:
-        return {"delay": default.delay, "fault": default.fault}
+        return {"status": default.status, "delay": default.delay, "fault": default.fault}
     return asdict(default)
 
 

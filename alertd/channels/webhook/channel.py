@@ -43,7 +43,7 @@ class WebhookChannel:
         self._secret = secret
         self._now = now
         self._longest = 2 * timeout
-
+        transport.keep_urls_out_of_logs()
         self._client = httpx.AsyncClient(
             follow_redirects=False,
             timeout=httpx.Timeout(timeout, connect=timeout / 2, pool=timeout / 2),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from alertd.config.checks.adviser import advice
@@ -13,6 +12,7 @@ from alertd.config.reading import CALENDAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from alertd.config.calendar import DefaultCalendar, UnitCalendar
     from alertd.config.checks.context import Context

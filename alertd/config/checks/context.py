@@ -13,7 +13,6 @@ from alertd.config.organisation import OrganisationModel
 from alertd.config.reading import ALERTD, CALENDAR, ESCALATION, ORGANISATION
 from alertd.config.salvage import salvage
 from alertd.config.settings import Settings
-from alertd.core.worktime import Calendar
 
 if TYPE_CHECKING:
     from datetime import date
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from alertd.config.source import Source
     from alertd.config.strict import Strict
     from alertd.core.organisation import Directory
+    from alertd.core.worktime import Calendar
 
 _M = TypeVar("_M", bound="Strict")
 #: Findings that say something is not there: not to be trusted while faulty parts are left out.
@@ -76,7 +76,7 @@ class Context:
         """Where a key stands."""
         return self.reading.sources[name].key(*path)
 
-    def add(self, code: str, place: Place, **named: object) -> None:
+    def add(self, code: str, place: Place, /, **named: object) -> None:
         """Note a finding, unless it would follow only from what had to be left out."""
         if not (self.partial and code in _OF_ABSENCE):
             self.findings.append(Finding.of(code, place, **named))

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from alertd.config.calendar import days_of
 from alertd.config.reading import CALENDAR
-from alertd.config.values import DAYS
+from alertd.config.times import DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from alertd.config.calendar import DefaultCalendar, UnitCalendar
     from alertd.config.checks.context import Context
-    from alertd.config.values import Minutes
+    from alertd.config.times import Minutes
 
 
 def check(context: Context) -> None:

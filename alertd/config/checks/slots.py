@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import time
 
     from alertd.config.checks.context import Context
-    from alertd.config.values import Quiet
+    from alertd.config.times import Quiet
 
 
 def check(context: Context) -> None:

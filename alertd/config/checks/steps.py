@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -87,7 +88,7 @@ def _closest_slots(context: Context) -> Fraction | None:
         return None
     worked = [sum(max(0, min(minute, end) - start) for start, end in sessions) for minute in minutes]
     total = sum(end - start for start, end in sessions)
-    gaps = [after - before for before, after in zip(worked, worked[1:], strict=False)]
+    gaps = [after - before for before, after in itertools.pairwise(worked)]
     gaps.append(total - worked[-1] + worked[0])
     return Fraction(min((gap for gap in gaps if gap > 0), default=total), 60)
 

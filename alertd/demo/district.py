@@ -1,0 +1,131 @@
+"""The demo's week: which dossiers the simulated portal shows at each instant, and the configuration that watches it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from alertd.demo.portal import dossier
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+#: A Monday morning before work, in a week without days off.
+BEGIN = datetime(2026, 6, 8, 7, 0, tzinfo=ZONE)
+GROUP, USERNAME, PASSWORD = "35166", "alertd", "mau"  # noqa: S105 - of a portal that only this process serves
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One dossier of the demo; offsets in hours from `BEGIN`. `moved` is (when, new due), `paused` (from, until)."""
+
+    number: int
+    unit: str
+    unit_name: str
+    officer: str
+    procedure: str
+    received: float
+    due: float
+    released: float | None = None
+    moved: tuple[float, float] | None = None
+    paused: tuple[float, float] | None = None
+
+
+def _day(day: int, clock: float) -> float:
+    """Hours from Monday 07:00 to a clock time on a day of that week (0 is Monday)."""
+    return day * 24 + clock - 7
+
+
+JUSTICE = ("TP", "Phòng Tư pháp", "tp.chuyenvien")
+LABOUR = ("LDTBXH", "Phòng Lao động - Thương binh và Xã hội", "ldtbxh.chuyenvien")
+LAND = ("VPDK", "Văn phòng ĐKĐĐ chi nhánh Hương Sơn - Đức Thọ", "vpdk.chuyenvien")
+TOWN = ("TTDT", "UBND thị trấn Đức Thọ", "ttdt.congchuc")
+
+STORIES = (
+    # nobody finishes this one: officer, then head, then chairman
+    Story(1, *JUSTICE, "Cải chính hộ tịch", _day(-4, 8), _day(1, 10)),
+    # finished on Wednesday after it ran late: silence from then on, and one line that says so
+    Story(2, *JUSTICE, "Chứng thực bản sao từ bản chính", _day(-3, 9), _day(1, 16), released=_day(2, 9)),
+    # finished in time: only the reminder
+    Story(3, *LABOUR, "Hỗ trợ chi phí mai táng", _day(-5, 8), _day(3, 11), released=_day(2, 15)),
+    # overdue, then the due date is moved: the head hears of it
+    Story(4, *LAND, "Đăng ký biến động đất đai", _day(-6, 14), _day(0, 11), moved=(_day(1, 14), _day(14, 11))),
+    # waits for the citizen from Tuesday on: the clock stands
+    Story(5, *TOWN, "Đăng ký khai sinh", _day(-4, 10), _day(2, 10), paused=(_day(1, 9), _day(9, 9))),
+    # nobody is named on the portal: the unit's duty officer stands in
+    Story(6, "TTDT", "UBND thị trấn Đức Thọ", "Cán bộ một cửa", "Chứng thực chữ ký", _day(-2, 8), _day(2, 16)),
+)
+
+
+def shown(now: datetime) -> Mapping[str, Sequence[dict[str, Any]]]:
+    """What the portal shows at `now`, by group."""
+    return {GROUP: [_row(story, now) for story in STORIES]}
+
+
+def _row(story: Story, now: datetime) -> dict[str, Any]:
+    def at(hours: float | None) -> datetime | None:
+        return None if hours is None else BEGIN + timedelta(hours=hours)
+
+    hours = (now - BEGIN) / timedelta(hours=1)
+    released = story.released is not None and hours >= story.released
+    moved = story.moved is not None and hours >= story.moved[0]
+    paused = story.paused is not None and story.paused[0] <= hours < story.paused[1]
+    return dossier(
+        story.number,
+        zone=ZONE,
+        received=at(story.received),
+        due=at(story.moved[1] if moved and story.moved else story.due),
+        released=at(story.released) if released else None,
+        status="releasing" if released else "waiting" if paused else "processing",
+        unit=story.unit,
+        unit_name=story.unit_name,
+        officer=story.officer,
+        procedure=story.procedure,
+        code=f"H27.35-260601-{story.number:04d}",
+    )
+
+
+def sample_folder() -> Path:
+    """The sample configuration: inside an installed package, else at the top of the repository."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "_config"
+    return inside if inside.is_dir() else package.parent / "config"
+
+
+def write_configuration(folder: Path, portal_url: str, database: Path) -> None:
+    """The sample district's rules, organisation and calendar, with a feed that reads the simulated portal.
+
+    Elapsed times are long because the demo's clock is fast: a call that takes a blink lasts an hour on it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("escalation.yaml", "organisation.yaml", "calendar.yaml"):
+        (folder / name).write_text((sample_folder() / name).read_text(encoding="utf-8"), encoding="utf-8")
+    (folder / "alertd.yaml").write_text(
+        f"""\
+timezone: Asia/Ho_Chi_Minh
+storage: {{url: "sqlite:///{database}"}}
+admin: group:quan-tri
+feeds:
+  - name: portal
+    type: opencps
+    url: {portal_url}
+    username: {USERNAME}
+    password: "${{ALERTD_DEMO_PASSWORD}}"
+    groups: ["{GROUP}"]
+    scope: all
+    every: 1h
+    max_age: 12h
+    timeout: 30s
+channels:
+  console: {{}}
+delivery:
+  slots: ["07:30", "13:00"]
+  claim_timeout: 72h
+  resend_after: 72h
+""",
+        encoding="utf-8",
+    )

@@ -1,0 +1,78 @@
+"""The replay (DESIGN section 9): what simulate shows of each alert, and in which order."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from alertd.core.dossier import Observation, Phase
+from alertd.core.organisation import Organisation, Person, Post, Span, Target, Unit
+from alertd.core.policy import Duration, Match, Policy, Step
+from alertd.core.replay import replay
+from alertd.core.rules import Rules
+from alertd.core.worktime import Calendar
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+SINCE, UNTIL = datetime(2011, 10, 1, tzinfo=UTC), datetime(2011, 11, 15, tzinfo=UTC)
+
+
+def rules(*steps, units=None, people=None):
+    units = units or [Unit("TP", "TP")]
+    people = [*(people or []), Person("last", "Last")]
+    organisation = Organisation({u.code: u for u in units}, {p.id: p for p in people}, {}, Target.parse("person:last"))
+    calendar = Calendar(AMSTERDAM)
+    return Rules(AMSTERDAM, calendar, {}, organisation, (Policy("standard", Match(), steps),))
+
+
+def step(name, at, *to):
+    return Step(name, Duration.parse(at), tuple(Target.parse(target) for target in to))
+
+
+def dossier(code, due, **values):
+    due = datetime.fromisoformat(due).astimezone(UTC)
+    return Observation(code, code, Phase.RUNNING, unit="TP", due_at=due, **values)
+
+
+def test_alerts_of_the_hour_that_comes_twice_are_in_the_order_of_their_instants():
+    first, second = dossier("b", "2011-10-30T02:50:00+02:00"), dossier("a", "2011-10-30T02:10:00+01:00")
+    found = replay([first, second], rules(step("due", "0d", "head")), SINCE, UNTIL)
+    assert [alert.dossier for alert in found] == ["b", "a"]
+
+
+def test_they_are_ordered_by_instant_then_dossier_then_step_then_person_as_strings():
+    people = [Person(who, who, posts=(Post("TP", "head"),)) for who in ("p10", "p9")]
+    ladder = rules(step("z", "0d", "head"), step("a", "0d", "head"), people=people)
+    found = replay([dossier(code, "2011-10-27T10:00+02:00") for code in ("c9", "c10")], ladder, SINCE, UNTIL)
+    assert [(alert.dossier, alert.step, alert.person) for alert in found] == [
+        (code, name, who) for code in ("c10", "c9") for name in ("a", "z") for who in ("p10", "p9")
+    ]
+
+
+def test_if_one_person_holds_several_of_a_step_s_targets_there_is_one_alert_for_the_first_written():
+    held = Person("a", "A", ("ta",), (Post("TP", "head"), Post("TP", "duty")))
+    ladder = rules(step("due", "0d", "duty", "officer", "head"), people=[held])
+    found = replay([dossier("c", "2011-10-27T10:00+02:00", officers=("ta",))], ladder, SINCE, UNTIL)
+    assert [(alert.person, alert.to) for alert in found] == [("a", "duty")]
+
+
+def test_units_and_posts_are_those_of_the_date_of_the_instant():
+    units = [Unit("TP", "TP", span=Span(None, date(2011, 10, 26)), successors=("NEW",)), Unit("NEW", "NEW")]
+    people = [Person("old", "O", posts=(Post("TP", "head"),)), Person("new", "N", posts=(Post("NEW", "head"),))]
+    ladder = rules(step("soon", "-1cd", "head"), step("due", "0d", "head"), units=units, people=people)
+    found = replay([dossier("c", "2011-10-27T00:00+02:00")], ladder, SINCE, UNTIL)
+    assert [(alert.step, alert.unit, alert.person) for alert in found] == [("soon", "TP", "old"), ("due", "NEW", "new")]
+
+
+def test_an_unmatched_unit_has_no_code_and_is_told_to_the_fallback():
+    ladder = rules(step("due", "0d", "head"), units=[Unit("NV", "NV")])
+    found = replay([dossier("c", "2011-10-27T10:00+02:00")], ladder, SINCE, UNTIL)
+    assert [(alert.unit, alert.person, alert.to) for alert in found] == [(None, "last", "head")]
+
+
+def test_a_finished_dossier_ran_until_its_finish():
+    due = "2011-10-27T10:00+02:00"
+    at = datetime.fromisoformat(due)
+    ladder = rules(step("due", "0d", "head"))
+    assert replay([dossier("c", due, finished_at=at)], ladder, SINCE, UNTIL) == []
+    later = datetime(2011, 10, 28, tzinfo=UTC)
+    assert len(replay([dossier("c", due, finished_at=later)], ladder, SINCE, UNTIL)) == 1
