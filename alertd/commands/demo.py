@@ -19,7 +19,7 @@ from alertd.demo.portal import Portal
 
 
 @click.command("demo")
-@click.option("--speed", type=click.FloatRange(1, 20_000), default=4800.0, show_default=True,
+@click.option("--speed", type=click.FloatRange(1, 20_000), default=4000.0, show_default=True,
               help="Đồng hồ nhanh gấp mấy lần. / How many times as fast the clock runs.")  # fmt: skip
 @click.option("--seconds", type=click.FloatRange(1), default=100.0, show_default=True,
               help="Tự dừng sau chừng ấy giây. / Ends by itself after so many seconds.")  # fmt: skip
@@ -35,7 +35,7 @@ def command(speed: float, seconds: float) -> None:
         place = Path(folder)
         district.write_configuration(place / "config", portal.url, place / "alertd.db")
         say(f"Cổng mô phỏng: {portal.url}/o/rest/v2/dossiers (nhóm {district.GROUP})")
-        say(f"Bắt đầu {district.BEGIN:%H:%M %d/%m/%Y}, mỗi giây là {speed / 3600:.1f} giờ; Ctrl-C để dừng.")
+        say(f"Bắt đầu {district.BEGIN:%H:%M %d/%m/%Y}, mỗi giây thật là {speed / 3600:.1f} giờ; Ctrl-C để dừng.")
         asyncio.run(_run(place / "config", clock, seconds))
 
 

@@ -42,12 +42,12 @@ def _day(day: int, clock: float) -> float:
 
 JUSTICE = ("TP", "Phòng Tư pháp", "tp.chuyenvien")
 LABOUR = ("LDTBXH", "Phòng Lao động - Thương binh và Xã hội", "ldtbxh.chuyenvien")
-LAND = ("VPDK", "Văn phòng ĐKĐĐ chi nhánh Hương Sơn - Đức Thọ", "vpdk.chuyenvien")
-TOWN = ("TTDT", "UBND thị trấn Đức Thọ", "ttdt.congchuc")
+LAND = ("VPDK", "Văn phòng ĐKĐĐ chi nhánh Hương Sơn - Đức Thọ", "vpdk.vienchuc")
+TOWN = ("TTDT", "UBND thị trấn Đức Thọ", "tt-ductho.motcua")
 
 STORIES = (
-    # nobody finishes this one: officer, then head, then chairman
-    Story(1, *JUSTICE, "Cải chính hộ tịch", _day(-4, 8), _day(1, 10)),
+    # filed and due on Monday, and nobody finishes it: officer, then head, then chairman
+    Story(1, *JUSTICE, "Cải chính hộ tịch", _day(0, 8), _day(0, 16)),
     # finished on Wednesday after it ran late: silence from then on, and one line that says so
     Story(2, *JUSTICE, "Chứng thực bản sao từ bản chính", _day(-3, 9), _day(1, 16), released=_day(2, 9)),
     # finished in time: only the reminder
@@ -63,7 +63,8 @@ STORIES = (
 
 def shown(now: datetime) -> Mapping[str, Sequence[dict[str, Any]]]:
     """What the portal shows at `now`, by group."""
-    return {GROUP: [_row(story, now) for story in STORIES]}
+    filed = [story for story in STORIES if BEGIN + timedelta(hours=story.received) <= now]
+    return {GROUP: [_row(story, now) for story in filed]}
 
 
 def _row(story: Story, now: datetime) -> dict[str, Any]:

@@ -142,5 +142,8 @@ def _when(at: datetime, now: datetime, zone: ZoneInfo) -> str:
 
 
 def _fit(text: str, length: int) -> str:
+    """At most so many characters; the unit in brackets at the end is the first thing to go."""
     text = " ".join(text.split())
+    if len(text) > length and text.endswith(")"):
+        text = text[: text.rindex(" (")]
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"

