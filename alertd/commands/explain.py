@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alertd.commands.options import config_option, configuration, format_option, instant, stored
-from alertd.core.dossier import Clock, Phase, clock_of
+from alertd.core.dossier import FIELDS, Clock, Phase, clock_of
 from alertd.core.errors import AlertdError
 from alertd.core.plan import first_from, instant as instant_of
 from alertd.core.policy import Subject
@@ -19,6 +19,8 @@ from alertd.store import history
 if TYPE_CHECKING:
     from alertd.core.rules import Rules
     from alertd.store.history import Record
+
+INSTANTS = ("submitted_at", "received_at", "due_at", "due_on", "finished_at", "returned_at")
 
 
 @click.command("explain")
@@ -46,7 +48,7 @@ def command(code: str, at: str | None, shape: str, folder: Path) -> None:
 
 def _as_of(record: Record) -> dict[str, Any]:
     """The fields as the feed had shown them by then: the first observation, with every later change over it."""
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] = dict.fromkeys(FIELDS, "") | dict.fromkeys(INSTANTS) | {"officers": []}
     for observation in record.observations:
         fields |= observation.changed
     return fields
@@ -117,10 +119,10 @@ def _explained(record: Record, rules: Rules, now: datetime) -> dict[str, Any]:
 
 
 def _clock(record: Record) -> Clock:
-    clock: Clock | None = None
+    clock = clock_of(Phase(record.observations[0].changed["phase"]))
     for change in record.phases:
         clock = clock_of(Phase(change.new_phase), clock)
-    return clock or Clock.DUE
+    return clock
 
 
 def _history(record: Record, local: Any) -> list[dict[str, Any]]:

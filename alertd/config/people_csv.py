@@ -59,7 +59,8 @@ class PeopleCsv:
                 place = self._cell(number, len(self._columns))
                 self.findings.append(Finding.of("csv.cells", place, cells=len(cells), columns=len(self._columns)))
                 continue
-            self._row(number, dict(zip(self._columns, (c.strip() for c in cells), strict=False)), known)
+            row = dict.fromkeys(self._columns, "") | dict(zip(self._columns, map(str.strip, cells), strict=False))
+            self._row(number, row, known)
 
     def _numbered(self, text: str) -> Iterator[tuple[int, list[str]]]:
         """Rows that are not blank, with the line on which each begins."""

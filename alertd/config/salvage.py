@@ -45,6 +45,8 @@ def salvage(source: Source, model: type[_M]) -> _M | None:
         except ValidationError as error:
             for detail in error.errors(include_url=False, include_input=False):
                 path = _existing(source.values, source.original(tuple(detail["loc"])))
+                while path in removed:  # what needed the value goes with it
+                    path = path[:-1]
                 if path:
                     removed.add(path)
                     continue

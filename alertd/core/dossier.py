@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from hashlib import blake2b
+from operator import attrgetter
 
 
 class Phase(StrEnum):
@@ -72,15 +73,21 @@ class Observation:
 
     def digest(self) -> str:
         """A hash of everything above: equal means that nothing changed since the last poll."""
-        text = "\x1f".join([str(getattr(self, name)) for name in FIELDS])
+        text = "\x1f".join(map(str, _VALUES(self)))
         return blake2b(text.encode(), digest_size=16).hexdigest()
 
+    def shown(self) -> tuple[object, ...]:
+        """All fields in the order of `FIELDS`."""
+        return _VALUES(self)  # type: ignore[no-any-return]
+
     def values(self) -> dict[str, object]:
-        """All fields as JSON can hold them; instants in ISO 8601, UTC."""
-        return {name: plain(getattr(self, name)) for name in FIELDS}
+        """The fields that are known, as JSON can hold them; instants in ISO 8601, UTC."""
+        known = zip(FIELDS, _VALUES(self), strict=True)
+        return {name: plain(value) for name, value in known if value is not None and value not in ("", ())}
 
 
 FIELDS = tuple(f.name for f in fields(Observation))
+_VALUES = attrgetter(*FIELDS)
 
 
 def plain(value: object) -> object:

@@ -46,7 +46,9 @@ class Occurrence:
 def instant(step: Step, index: int, anchor: Anchor) -> datetime | None:
     """When occurrence `index` of a step falls due; None for a percentage of a dossier without receipt."""
     calendar, due = anchor.calendar, anchor.due_at
-    working, days = step.at.working(calendar), step.at.days
+    working, days = step.at.working(calendar), 0
+    if step.at.unit == "cd":
+        days = step.at.days
     if step.every is not None and index:
         working += index * step.every.working(calendar)
         days += index * step.every.days

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -40,6 +40,9 @@ class Duration:
     number: Fraction
     unit: str
     text: str
+    #: Microseconds of one unit where that does not depend on the calendar, and whole units where there are no parts.
+    _unit_us: int | None = field(default=None, compare=False, repr=False)
+    _whole: int | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def parse(cls, text: str) -> Duration:
@@ -52,13 +55,18 @@ class Duration:
             raise ValueError(text)
         if match["unit"] == "cd" and number.denominator != 1:
             raise ValueError(text)
-        return cls(number, match["unit"], text.strip())
+        whole = number.numerator if number.denominator == 1 else None
+        return cls(number, match["unit"], text.strip(), _UNIT_US.get(match["unit"]), whole)
 
     def working(self, calendar: Calendar) -> int:
         """Working time in microseconds; a calendar-day duration has none."""
-        if self.unit in ("cd", "%"):
-            return 0
-        return round(self.number * (calendar.day_us if self.unit == "d" else _UNIT_US[self.unit]))
+        unit_us = self._unit_us
+        if unit_us is None:
+            if self.unit != "d":
+                return 0
+            unit_us = calendar.day_us
+        # fractions are exact but slow, and nearly every duration in use is whole
+        return self._whole * unit_us if self._whole is not None else round(self.number * unit_us)
 
     @property
     def days(self) -> int:

@@ -67,10 +67,9 @@ class Calendar:
     hours_per_day: float = 8
     _table: _Table | None = field(default=None, init=False, repr=False)
 
-    @property
-    def day_us(self) -> int:
-        """Working microseconds that `1d` stands for."""
-        return round(self.hours_per_day * HOUR_US)
+    def __post_init__(self) -> None:
+        #: Working microseconds that `1d` stands for.
+        self.day_us = round(self.hours_per_day * HOUR_US)
 
     def sessions(self, day: date) -> tuple[tuple[int, int], ...]:
         """The sessions of one local date, in minutes of the day; empty on a day without work."""

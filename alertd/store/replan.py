@@ -17,7 +17,7 @@ from alertd.core.planning import Running, next_step_at
 from alertd.core.policy import Subject, Urgency
 from alertd.core.transition import PlanReason
 from alertd.store.database import insert_new
-from alertd.store.intake import fired_steps
+from alertd.store.known import fired_steps
 from alertd.store.tables import alerts, dossiers
 
 if TYPE_CHECKING:

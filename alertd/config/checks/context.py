@@ -28,6 +28,7 @@ _M = TypeVar("_M", bound="Strict")
 _OF_ABSENCE = frozenset(
     {
         "policy.last",
+        "match.empty",
         "level.skipped",
         "person.unreachable",
         "post.vacant",

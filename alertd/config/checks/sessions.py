@@ -61,12 +61,11 @@ def _sessions(context: Context, path: tuple[str, ...], sessions: tuple[Minutes, 
 
 def _written(context: Context, path: tuple[str, ...]) -> dict[tuple[int, ...], str]:
     """The keys as written, by the days that they mean."""
-    source = context.reading.sources[CALENDAR]
-    value = source.values
+    value = context.reading.sources[CALENDAR].values
     for part in path:
-        value = value.get(part) or {}
+        value = value.get(part) if isinstance(value, dict) else None
     made: dict[tuple[int, ...], str] = {}
-    for key in value:
+    for key in value if isinstance(value, dict) else ():
         try:
             made[days_of(key)] = str(key)
         except ValueError:

@@ -1,0 +1,83 @@
+"""What intake needs to know of dossiers that a poll shows: their rows, what has fired, where their due date was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from alertd.core.dossier import FIELDS, Observation, plain
+from alertd.store.tables import alerts, dossiers, due_changes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+#: Observation fields that stand in the dossier's row under another name.
+_COLUMN = {"unit": "unit_text"}
+_SHOWN = [dossiers.c[_COLUMN.get(name, name)] for name in FIELDS]
+_REST = [column for column in dossiers.columns if column not in _SHOWN]
+_DUE_AT = FIELDS.index("due_at")
+_DUE_ON = FIELDS.index("due_on")
+_OFFICERS = FIELDS.index("officers")
+
+
+def stored(connection: Connection, feed: str, digests: Mapping[str, str]) -> dict[str, Row[Any]]:
+    """What is stored of these keys: key and hash where nothing changed, the whole row where something did.
+
+    A whole row begins with the observation's fields in their order. Whole rows are locked on PostgreSQL, so that a tick
+    beside us waits.
+    """
+    known = select(dossiers.c.key, dossiers.c.hash, dossiers.c.missing_since).where(
+        dossiers.c.feed == feed, dossiers.c.key.in_(list(digests))
+    )
+    rows = {row.key: row for row in connection.execute(known)}
+    wanted = [key for key, row in rows.items() if row.missing_since is not None or row.hash != digests[key]]
+    if wanted:
+        whole = select(*_SHOWN, *_REST).where(dossiers.c.feed == feed, dossiers.c.key.in_(wanted)).with_for_update()
+        rows |= {row.key: row for row in connection.execute(whole)}
+    return rows
+
+
+def differences(row: Row[Any], observation: Observation) -> dict[str, Any]:
+    """The fields that differ from what is stored, as the feed shows them now.
+
+    A due date without a time is compared as a date: the stored instant follows from the calendar.
+    """
+    changed: dict[str, Any] = {}
+    for place, new in enumerate(observation.shown()):
+        old = row[place]
+        if place == _OFFICERS:
+            old = tuple(old)
+        elif place == _DUE_AT and (row[_DUE_ON] is not None or observation.due_on is not None):
+            old = None if row[_DUE_ON] is not None else old
+        if old != new:
+            changed[FIELDS[place]] = plain(new)
+    return changed
+
+
+def fired_steps(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    """The last occurrence on record of each step in each dossier's present episode."""
+    query = (
+        select(alerts.c.dossier_id, alerts.c.step, func.max(alerts.c.occurrence))
+        .join(dossiers, dossiers.c.id == alerts.c.dossier_id)
+        .where(alerts.c.dossier_id.in_(ids), alerts.c.episode == dossiers.c.episode, alerts.c.policy != "")
+        .group_by(alerts.c.dossier_id, alerts.c.step)
+    )
+    fired: dict[int, dict[str, int]] = {}
+    for dossier_id, step, last in connection.execute(query):
+        fired.setdefault(dossier_id, {})[step] = last
+    return fired
+
+
+def recent_dues(connection: Connection, ids: Sequence[int], since: datetime) -> dict[int, list[datetime | None]]:
+    """The due instants that each dossier left since an instant."""
+    query = select(due_changes.c.dossier_id, due_changes.c.old_due_at).where(
+        due_changes.c.dossier_id.in_(ids), due_changes.c.seen_at >= since
+    )
+    recent: dict[int, list[datetime | None]] = {}
+    for dossier_id, old in connection.execute(query):
+        recent.setdefault(dossier_id, []).append(old)
+    return recent
