@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sqlite3
 import sys
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import psycopg
 from sqlalchemy import MetaData, UniqueConstraint
@@ -16,7 +17,7 @@ from alertd.store.intake import Intake
 from alertd.store.tables import dossiers
 from bench.ground import NOW, databases, far, observation, rules, table
 
-ROWS = 20_000
+ROWS = 100_000
 
 
 def take(database, rulebook, rows, now):
@@ -34,7 +35,8 @@ def take(database, rulebook, rows, now):
 
 
 def raw(database):
-    """Seconds that the driver alone takes to upsert the stored rows, one column changed, 5,000 a transaction.
+    """Seconds that the driver alone takes to upsert the stored rows, 5,000 a transaction: changed in one plain column,
+    and changed in the indexed instants too, as a moved due date is.
 
     The table is a copy of `dossiers` with its columns and indexes; nothing is parsed, compared, planned or recorded.
     """
@@ -50,11 +52,14 @@ def raw(database):
         stored = connection.exec_driver_sql("SELECT * FROM dossiers").fetchall()
     names = [column.name for column in dossiers.columns]
     at, officers = names.index("hash"), names.index("officers")
-    rows = []
+    due, following = names.index("due_at"), names.index("next_step_at")
+    plain, moved = [], []
     for row in stored:
         row = [json.dumps(value) if isinstance(value, list) else value for value in row]
         row[at], row[officers] = f"{row[at][:-1]}x", '["u0.o0"]'
-        rows.append(row)
+        plain.append(tuple(row))
+        row[at], row[due], row[following] = f"{row[at][:-1]}y", _later(row[due]), _later(row[following])
+        moved.append(tuple(row))
     mark = "?" if database.is_sqlite else "%s"
     columns = ", ".join(f'"{name}"' for name in names)
     sets = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name not in ("id", "feed", "key"))
@@ -63,14 +68,23 @@ def raw(database):
         f"ON CONFLICT (feed, key) DO UPDATE SET {sets}"
     )
     connection = driver(database)
-    begin = time.perf_counter()
     cursor = connection.cursor()
-    for start in range(0, len(rows), polls.CHUNK):
-        cursor.executemany(upsert, rows[start : start + polls.CHUNK])
-        connection.commit()
-    seconds = time.perf_counter() - begin
+    seconds = []
+    for rows in (plain, moved):
+        begin = time.perf_counter()
+        for start in range(0, len(rows), polls.CHUNK):
+            cursor.executemany(upsert, rows[start : start + polls.CHUNK])
+            connection.commit()
+        seconds.append(time.perf_counter() - begin)
     connection.close()
     return seconds
+
+
+def _later(at):
+    """A week later, as the driver holds it."""
+    if isinstance(at, str):
+        return (datetime.fromisoformat(at) + timedelta(days=7)).isoformat(timespec="microseconds")
+    return at + timedelta(days=7)
 
 
 def driver(database):
@@ -90,6 +104,8 @@ def main() -> None:
     changed = [observation(n, far(n), received, officer_shift=1) for n in range(ROWS)]
     moved = [observation(n, far(n) + timedelta(days=7), received, officer_shift=1) for n in range(ROWS)]
     rows = []
+    gc.collect()
+    gc.freeze()  # the daemon streams its rows; ours stand in memory and are not what is measured
     with databases() as makers:
         for name, make in makers.items():
             database = make()
@@ -100,12 +116,11 @@ def main() -> None:
             ]:  # fmt: skip
                 seconds, counts = take(database, rulebook, data, NOW + timedelta(minutes=minutes))
                 assert counts.rows == ROWS, counts
-                results.append((label, seconds))
-                if label == "unchanged":
-                    base = raw(database)
-                    results.append(("raw upsert, changed", base))
-            for label, seconds in results:
-                rows.append([name, label, f"{seconds:.2f}", f"{ROWS / seconds:,.0f}", f"{seconds / base:.2f}"])
+                results.append([name, label, seconds])
+            plain, indexed = raw(database)
+            for (_, label, seconds), base in zip(results, (plain, plain, plain, indexed), strict=True):
+                rows.append([name, label, f"{seconds:.2f}", f"{ROWS / seconds:,.0f}", f"{base:.2f}",
+                             f"{seconds / base:.2f}"])  # fmt: skip
             database.close()
-    table(f"Importing {ROWS:,} rows", ["engine", "rows are", "seconds", "rows/s", "to raw upsert"], rows)
+    table(f"Importing {ROWS:,} rows", ["engine", "rows are", "seconds", "rows/s", "raw upsert, s", "ratio"], rows)
     sys.stdout.flush()

@@ -58,6 +58,8 @@ class Source:
         builder = Builder(self.file)
         self.values = builder.build(self._root)
         self.findings += builder.findings
+        if self.values is None and not self.findings:
+            self.findings.append(Finding.of("file.empty", builder.place(self._root)))
         if self.values is not None and not isinstance(self.values, Mapping):
             self.findings.append(Finding.of("type.mapping", builder.place(self._root)))
             self.values = None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from types import UnionType
+from typing import Annotated, Any, ClassVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
 
@@ -45,4 +46,13 @@ def _must_wait(value: Any, annotation: Any, *, required: bool) -> bool:
     """Whether a value with an unset `${NAME}` cannot be read yet: its default stands in until `run` refuses."""
     if not isinstance(value, Filled) or not value.unset or required:
         return False
-    return annotation not in (str, str | None, Secret, Secret | None)
+    return not _kinds(annotation) & {str, Secret}
+
+
+def _kinds(annotation: Any) -> set[Any]:
+    """The classes that an annotation is made of: `Annotated[Secret, …] | None` is Secret and None."""
+    if get_origin(annotation) is Annotated:
+        return _kinds(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return {kind for part in get_args(annotation) for kind in _kinds(part)}
+    return {annotation}

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
-from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
 
 _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 _CODE = re.compile(r"[^\s@:=\"']+")
+#: The longest durations by unit.
+_MOST = {"d": 2500, "cd": 3650, "h": 20_000, "m": 1_200_000, "%": 100}
 _RESERVED = frozenset({"parent", "kind", "root"})
 _T = TypeVar("_T")
 
@@ -97,16 +98,18 @@ def _share(text: str) -> float | None:
     return float(match[1]) / 100 if match and 0 < float(match[1]) <= 100 else None  # noqa: PLR2004
 
 
+def _duration(text: str) -> Duration:
+    """A duration of at most some ten years: one beyond could not be counted on a calendar. Raises ValueError."""
+    made = Duration.parse(text)
+    if abs(made.number) > _MOST[made.unit]:
+        raise ValueError(text)
+    return made
+
+
 def _amount(text: str) -> Duration | None:
     """A working duration greater than zero, without a percentage."""
-    made = Duration.parse(text)
-    return made if made.unit != "%" and made.number > Fraction(0) else None
-
-
-def _offset(text: str) -> Duration:
-    if len(text) > 20:  # noqa: PLR2004 - a number of that length is no duration
-        raise ValueError(text)
-    return Duration.parse(text)
+    made = _duration(text)
+    return made if made.unit != "%" and made.number > 0 else None
 
 
 def instant(value: Any) -> datetime | None:
@@ -217,7 +220,7 @@ QuietText = Annotated[Quiet, _plain("quiet.bad", times.quiet)]
 WeekTimeText = Annotated[WeekTime, _plain("weektime.bad", times.week_time)]
 ListenText = Annotated[Listen, _plain("listen.bad", _listen)]
 Share = Annotated[float, _plain("share.bad", _share)]
-Offset = Annotated[Duration, _plain("offset.bad", _offset)]
+Offset = Annotated[Duration, _plain("offset.bad", _duration)]
 Amount = Annotated[Duration, _plain("amount.bad", _amount)]
 Day = Annotated[date, _plain("date.bad", times.day_of)]
 Zone = Annotated[ZoneInfo, PlainValidator(_zone, json_schema_input_type=str)]

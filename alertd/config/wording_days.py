@@ -131,10 +131,4 @@ DAYS_AND_SETTINGS: dict[str, tuple[str, str, str, str]] = {
         "the slot {value} is written twice",
         "drop one of them",
     ),
-    "slots.quiet": (
-        "giờ gửi {value} nằm trong giờ yên lặng",
-        "đổi giờ gửi, hoặc đổi quiet",
-        "the slot {value} lies in the quiet hours",
-        "move the slot, or change quiet",
-    ),
 }

@@ -140,10 +140,26 @@ def next_instant(policy: Policy, anchor: Anchor, fired: Mapping[str, int]) -> da
     """The earliest instant of a step not yet fired; `fired` gives the last index recorded of each step."""
     earliest: datetime | None = None
     least = datetime.min.replace(tzinfo=anchor.due_at.tzinfo)
+    least_offset: int | None = None
     for step in policy.steps:
-        found = first_from(step, anchor, least, fired.get(step.name, -1))
+        after = fired.get(step.name, -1)
+        offset = _working_offset(step, after + 1, anchor)
+        # further from the due instant than one already found: no need to look at the calendar
+        if least_offset is not None and offset is not None and offset >= least_offset:
+            continue
+        found = first_from(step, anchor, least, after)
         if found is None or (anchor.finished_at is not None and found[1] >= anchor.finished_at):
             continue
         if earliest is None or found[1] < earliest:
             earliest = found[1]
+            least_offset = _working_offset(step, found[0], anchor)
     return earliest
+
+
+def _working_offset(step: Step, index: int, anchor: Anchor) -> int | None:
+    """Working time from the due instant to an occurrence, in microseconds; None where calendar days or percent count."""
+    every = step.every
+    if step.at.unit in ("cd", "%") or (every is not None and every.unit == "cd"):
+        return None
+    offset = step.at.working(anchor.calendar)
+    return offset + index * every.working(anchor.calendar) if every is not None else offset

@@ -10,7 +10,7 @@ from alertd.core.digest import Line
 from alertd.core.firing import LATE_AFTER
 from alertd.core.policy import Urgency
 from alertd.messages.render import Contents, Notice
-from alertd.store import marks, outbox
+from alertd.store import marks, outbox, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,18 +69,18 @@ class Composer:
         made = 0
         while True:
             with self.database.write() as connection:
-                people = outbox.people_waiting(connection, until, BATCH, only_critical=only_critical)
+                people = waiting.people_waiting(connection, until, BATCH, only_critical=only_critical)
                 if not people:
                     return made
                 if not only_critical:
                     outbox.take_over(connection, people, until)
-                waiting = outbox.pending_alerts(connection, people, until, only_critical=only_critical)
-                overdue = outbox.overdue_told(connection, list(waiting), now)
-                resolved = outbox.resolved_since_last(connection, list(waiting))
-                for person, rows in waiting.items():
+                found = waiting.pending_alerts(connection, people, until, only_critical=only_critical)
+                overdue = waiting.overdue_told(connection, list(found), now)
+                resolved = waiting.resolved_since_last(connection, list(found))
+                for person, rows in found.items():
                     self._message(connection, person, rows, until, now, overdue, resolved)
-                made += len(waiting)
-                if not waiting:
+                made += len(found)
+                if not found:
                     return made
 
     def _message(

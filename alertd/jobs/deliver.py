@@ -13,8 +13,8 @@ from alertd.core.outcome import Outcome, SendResult
 from alertd.core.policy import Urgency
 from alertd.log import get
 from alertd.messages.render import repeated
-from alertd.store import outbox, reserved
-from alertd.store.outbox import Way
+from alertd.store import claims, outbox, reserved
+from alertd.store.claims import Way
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from alertd.core.slots import Slots
     from alertd.jobs.compose import Composer
     from alertd.store.database import Database
-    from alertd.store.outbox import Claimed
+    from alertd.store.claims import Claimed
 
 log = get("deliver")
 #: Calls under way at once: the most that a crash can leave unknown.
@@ -93,7 +93,7 @@ class Deliver:
             self._settle(connection, answers, now)
             if not room:
                 return []
-            return outbox.claim(
+            return claims.claim(
                 connection, now, holder=self.holder, deadline=now + self.claim_timeout, limit=room, lowest=lowest,
                 ways=self._ways,
             )  # fmt: skip
@@ -123,7 +123,7 @@ class Deliver:
             )
             settled.append((claimed, result, action))
             self._note(connection, claimed, result, action, now)
-        outbox.settle(connection, settled, now, holder=self.holder)
+        claims.settle(connection, settled, now, holder=self.holder)
 
     def _note(
         self, connection: Connection, claimed: Claimed, result: SendResult, action: Action, now: datetime
@@ -140,7 +140,7 @@ class Deliver:
             reserved.delivery_alarm(connection, self.rules, row.person, now)
 
     def _settle_lost(self, connection: Connection, now: datetime, *, alive: str | None = None) -> int:
-        lost = outbox.lost_claims(connection, now, alive=alive)
+        lost = claims.lost_claims(connection, now, alive=alive)
         results = []
         for claimed in lost:
             result = SendResult(Outcome.UNKNOWN, code="lost", detail="the process ended or was held up during the call")
@@ -150,7 +150,7 @@ class Deliver:
             )
             results.append((claimed, result, action))
             log.warning("outcome unknown", part=claimed.row.id, channel=claimed.channel)
-        outbox.settle(connection, results, now, holder=None)
+        claims.settle(connection, results, now, holder=None)
         return len(lost)
 
 

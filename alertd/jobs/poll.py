@@ -14,7 +14,7 @@ from alertd.store import polls
 from alertd.store.intake import Counts, Intake
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from alertd.core.rules import Rules
@@ -28,7 +28,7 @@ SPOOL_BYTES = 16 << 20
 
 @dataclass(frozen=True)
 class Poll:
-    """The polling of one feed. `scope` says what absence means; `accept_smaller` takes a source that shrank by a third."""
+    """The polling of one feed: `scope` says what absence means, `accept_smaller` takes a source that shrank by a third."""
 
     database: Database
     rules: Rules
@@ -61,24 +61,30 @@ class Poll:
     async def take(self, source: Source, now: datetime) -> Counts:
         """Read one source whole and store it. Raises FeedError, the store unchanged, when it cannot be trusted."""
         with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as spool:
-            rows, incomplete = 0, ""
+            last: dict[str, int] = {}
+            number, incomplete = 0, ""
             async for page in source.pages():
-                rows += len(page.observations)
+                last.update((observation.key, number) for observation in page.observations)
                 incomplete = incomplete or page.incomplete
                 pickle.dump(page, spool)
-            return await asyncio.to_thread(self._store, source, spool, rows, incomplete, now)  # type: ignore[arg-type]
+                number += 1
+            return await asyncio.to_thread(self._store, source, spool, last, incomplete, now)  # type: ignore[arg-type]
 
-    def _store(self, source: Source, spool: BinaryIO, rows: int, incomplete: str, now: datetime) -> Counts:
+    def _store(
+        self, source: Source, spool: BinaryIO, last: Mapping[str, int], incomplete: str, now: datetime
+    ) -> Counts:
+        """`last` holds the number of the page on which each key stands last: what an earlier page shows of it is old."""
         name = self.feed.name
         with self.database.write() as connection:
-            self._refuse_doubtful(polls.state(connection, name), source, rows, incomplete)
+            self._refuse_doubtful(polls.state(connection, name), source, len(last), incomplete)
             poll_id = polls.begin(connection, name, source.label, source.digest, source.as_of, now)
         intake = Intake(name, poll_id, self.rules, now, source.as_of)
-        for page in _unspool(spool):
+        for number, page in enumerate(_unspool(spool)):
+            shown = list({seen.key: seen for seen in page.observations if last[seen.key] == number}.values())
             with self.database.write() as connection:
                 polls.set_aside(connection, intake, page.rejects)
-                for start in range(0, len(page.observations), polls.CHUNK):
-                    intake.take(connection, page.observations[start : start + polls.CHUNK])
+                for start in range(0, len(shown), polls.CHUNK):
+                    intake.take(connection, shown[start : start + polls.CHUNK])
         with self.database.write() as connection:
             polls.end(connection, intake, scope=self.scope, detail=incomplete, ended_at=now)
         counts = intake.counts

@@ -66,6 +66,7 @@ class Renderer:
             "duration": partial(words.duration, hours_per_day=hours_per_day),
             "short": partial(words.short, hours_per_day=hours_per_day),
             "elapsed": words.elapsed,
+            "cut": words.cut,
         }
         environment.globals |= {"reasons": words.LATE_REASONS, "endings": words.SPELL_ENDINGS}
         self._head = environment.get_template("head.txt")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,12 @@ def short(amount: timedelta, hours_per_day: float) -> str:
     """The largest unit only, for a lock screen: `4 ngày`, `3 giờ`; empty below a minute."""
     words = duration(amount, hours_per_day).split(" ")
     return "" if words[0] == "0" else " ".join(words[:2])
+
+
+def cut(text: str, length: int) -> str:
+    """At most so many characters of a text that nobody has limited, marks kept on their letters."""
+    text = unicodedata.normalize("NFC", text)
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
 def _words(days: int, minutes: int) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Update, bindparam, insert, select, update
+from sqlalchemy import bindparam, exists, or_, select, update
 
 from alertd.core.firing import AlertState
 from alertd.core.transition import PlanReason, SpellEnd
 from alertd.store import reserved, spells
+from alertd.store.bulk import insert_rows, update_rows
 from alertd.store.tables import alerts, dossiers, due_changes, observations, phase_changes
 
 if TYPE_CHECKING:
@@ -31,32 +31,38 @@ class Batch:
     now: datetime
     new: list[dict[str, Any]] = field(default_factory=list)
     shown: list[Observation] = field(default_factory=list)
-    updates: dict[tuple[str, ...], list[dict[str, Any]]] = field(default_factory=dict)
-    observed: list[dict[str, Any]] = field(default_factory=list)
-    phases: list[dict[str, Any]] = field(default_factory=list)
-    dues: list[dict[str, Any]] = field(default_factory=list)
+    updates: dict[tuple[str, ...], list[list[Any]]] = field(default_factory=dict)
+    observed: list[list[Any]] = field(default_factory=list)
+    phases: list[list[Any]] = field(default_factory=list)
+    dues: list[list[Any]] = field(default_factory=list)
     spells: list[tuple[int, str | None, SpellEnd]] = field(default_factory=list)
     overtaken: list[int] = field(default_factory=list)
 
     def set(self, dossier_id: int, values: dict[str, Any]) -> None:
         """Change some columns of a dossier; rows with the same columns share a statement."""
-        self.updates.setdefault(tuple(values), []).append({f"new_{k}": v for k, v in values.items()} | {"id_": dossier_id})
+        self.updates.setdefault(tuple(values), []).append([*values.values(), dossier_id])
 
     def observe(self, dossier_id: int, digest: str, changed: dict[str, Any]) -> None:
-        """Append an observation."""
-        self.observed.append({
-            "dossier_id": dossier_id, "poll_id": self.poll_id, "seen_at": self.now, "hash": digest, "changed": changed,
-        })  # fmt: skip
+        """Append an observation; `changed` as JSON can hold it."""
+        self.observed.append([dossier_id, self.poll_id, self.now, digest, changed])
+
+    def phase(self, dossier_id: int, old: str, new: str) -> None:
+        """Append a phase change."""
+        self.phases.append([dossier_id, self.now, old, new])
+
+    def due(self, dossier_id: int, old: datetime | None, new: datetime | None, kind: str, episode: int) -> None:
+        """Append a change of the due instant, with the episode that it begins."""
+        self.dues.append([dossier_id, self.now, old, new, kind, episode])
 
     def write(self, connection: Connection, rules: Rules) -> None:
         """Everything, in the caller's transaction."""
         if self.new:
             self._insert(connection)
         for columns, rows in self.updates.items():
-            connection.execute(_set(columns), rows)
-        for table, rows in ((observations, self.observed), (phase_changes, self.phases), (due_changes, self.dues)):
-            if rows:
-                connection.execute(insert(table), rows)
+            update_rows(connection, dossiers, columns, rows)
+        insert_rows(connection, observations, _OBSERVED, self.observed)
+        insert_rows(connection, phase_changes, _PHASES, self.phases)
+        insert_rows(connection, due_changes, _DUES, self.dues)
         if self.overtaken:
             connection.execute(_OVERTAKE, [{"id_": dossier_id} for dossier_id in self.overtaken])
         for dossier_id, unit, kind in self.spells:
@@ -65,7 +71,7 @@ class Batch:
                 reserved.vanished(connection, rules, dossier_id, unit, kind, self.now)
 
     def _insert(self, connection: Connection) -> None:
-        connection.execute(insert(dossiers), self.new)
+        insert_rows(connection, dossiers, tuple(self.new[0]), [list(row.values()) for row in self.new])
         query = select(dossiers.c.key, dossiers.c.id).where(
             dossiers.c.feed == self.feed, dossiers.c.key.in_([row["key"] for row in self.new])
         )
@@ -74,19 +80,30 @@ class Batch:
             self.observe(ids[row["key"]], row["hash"], shown.values())
 
 
-@lru_cache(maxsize=256)
-def _set(columns: tuple[str, ...]) -> Update:
-    return (
-        update(dossiers)
-        .where(dossiers.c.id == bindparam("id_"))
-        .values({name: bindparam(f"new_{name}", type_=dossiers.c[name].type) for name in columns})
-    )
-
-
+_OBSERVED = ("dossier_id", "poll_id", "seen_at", "hash", "changed")
+_PHASES = ("dossier_id", "seen_at", "old_phase", "new_phase")
+_DUES = ("dossier_id", "seen_at", "old_due_at", "new_due_at", "kind", "episode")
+_sendable = alerts.alias("sendable")
 #: An alert not yet in a message, of a dossier that ended or got another due date: a stale alert is worse than none.
+#: What was coalesced into it reached nobody either, so that it may fire anew in the next episode.
 _OVERTAKE = (
     update(alerts)
-    .where(alerts.c.dossier_id == bindparam("id_"), alerts.c.state == AlertState.PENDING.value, alerts.c.policy != "")
+    .where(
+        alerts.c.dossier_id == bindparam("id_"),
+        alerts.c.policy != "",
+        or_(
+            alerts.c.state == AlertState.PENDING.value,
+            (alerts.c.state == AlertState.COALESCED.value)
+            & exists().where(
+                _sendable.c.dossier_id == alerts.c.dossier_id,
+                _sendable.c.episode == alerts.c.episode,
+                _sendable.c.person == alerts.c.person,
+                _sendable.c.recorded_at == alerts.c.recorded_at,
+                _sendable.c.state == AlertState.PENDING.value,
+                _sendable.c.policy != "",
+            ),
+        ),
+    )
     .values(state=AlertState.SUPERSEDED.value)
 )
 #: What a dossier seen again after it was missing gets, beside its plan.

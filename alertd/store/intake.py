@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from alertd.core.dossier import Clock, Observation, Phase
+from alertd.core.dossier import Clock, Observation, Phase, plain
+from alertd.core.errors import CalendarError
 from alertd.core.planning import Running, next_step_at, subject_of
 from alertd.core.text import normal_code
 from alertd.core.transition import PlanReason, Standing, Transition, first, observe
@@ -57,6 +58,7 @@ class Intake:
     as_of: datetime
     counts: Counts = field(default_factory=Counts)
     seen: set[str] = field(default_factory=set)
+    unreadable: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """The local date decides which units and policies there are."""
@@ -129,9 +131,13 @@ class Intake:
             row.overdue_since is not None, row.pause_count, row.paused_since,
         )  # fmt: skip
         after = observe(before, observation, due_at, self.as_of, recent)
-        mapping = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for it
-        shown = self._values(observation, digest, unit, due_at, after)
-        values = {name: value for name, value in shown.items() if value != mapping[name]}
+        changed = known.differences(row, observation)
+        values = {known.COLUMN[name]: value for name, value in changed.items() if name != "due_at"}
+        if "code" in values:
+            values["code_norm"] = normal_code(observation.code)
+        derived = {"due_at": due_at, "unit": unit, **_transition(after)}
+        values |= {name: value for name, value in derived.items() if value != getattr(row, name)}
+        values |= {"hash": digest, "changed_at": self.now}
         ended = after.clock is Clock.ENDED
         values |= self._consequences(row, after, ended=ended, due_at=due_at)
         reason = after.plan_reason or (PlanReason.REAPPEARED if row.missing_since else None)
@@ -142,9 +148,9 @@ class Intake:
             if reason:
                 values |= {"planned_at": self.now, "plan_reason": reason.value}
         batch.set(row.id, values)
-        batch.observe(row.id, digest, known.differences(row, observation))
+        batch.observe(row.id, digest, {name: plain(value) for name, value in changed.items()})
         self._history(batch, row, observation, after, unit, due_at)
-        if after.episode != before.episode or ended:
+        if fired and (after.episode != before.episode or ended):
             batch.overtaken.append(row.id)
         if after.alternating:
             self.counts.alternating.append(observation.code)
@@ -174,14 +180,9 @@ class Intake:
         due_at: datetime | None,
     ) -> None:
         if row.phase != observation.phase.value:
-            batch.phases.append({
-                "dossier_id": row.id, "seen_at": self.now, "old_phase": row.phase, "new_phase": observation.phase.value,
-            })  # fmt: skip
+            batch.phase(row.id, row.phase, observation.phase.value)
         if after.due_kind:
-            batch.dues.append({
-                "dossier_id": row.id, "seen_at": self.now, "old_due_at": row.due_at, "new_due_at": due_at,
-                "kind": after.due_kind.value, "episode": after.episode,
-            })  # fmt: skip
+            batch.due(row.id, row.due_at, due_at, after.due_kind.value, after.episode)
         if after.spell_end:
             batch.spells.append((row.id, unit, after.spell_end))
 
@@ -205,7 +206,10 @@ class Intake:
     ) -> datetime | None:
         subject = subject_of(observation, unit)
         running = Running(subject, clock, observation.received_at, due_at, observation.finished_at)
-        return next_step_at(running, self.rules, self._day, fired)
+        try:
+            return next_step_at(running, self.rules, self._day, fired)
+        except CalendarError:
+            return self.now  # the tick says so and sets the dossier aside; the poll goes on
 
     def _values(
         self, seen: Observation, digest: str, unit: str | None, due_at: datetime | None, after: Transition
@@ -232,9 +236,16 @@ class Intake:
             "url": seen.url,
             "hash": digest,
             "unit": unit,
-            "clock": after.clock.value,
-            "episode": after.episode,
-            "paused_since": after.paused_since,
-            "pause_count": after.pause_count,
             "changed_at": self.now,
+            **_transition(after),
         }
+
+
+def _transition(after: Transition) -> dict[str, Any]:
+    """The columns that a transition alone decides."""
+    return {
+        "clock": after.clock.value,
+        "episode": after.episode,
+        "paused_since": after.paused_since,
+        "pause_count": after.pause_count,
+    }

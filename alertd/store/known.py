@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from alertd.core.dossier import FIELDS, Observation, plain
+from alertd.core.dossier import FIELDS, Observation
 from alertd.store.tables import alerts, dossiers, due_changes
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _COLUMN = {"unit": "unit_text"}
 _SHOWN = [dossiers.c[_COLUMN.get(name, name)] for name in FIELDS]
 _REST = [column for column in dossiers.columns if column not in _SHOWN]
+#: Where an observation's field stands in `dossiers`.
+COLUMN = {name: _COLUMN.get(name, name) for name in FIELDS}
 _DUE_AT = FIELDS.index("due_at")
 _DUE_ON = FIELDS.index("due_on")
 _OFFICERS = FIELDS.index("officers")
@@ -42,19 +44,21 @@ def stored(connection: Connection, feed: str, digests: Mapping[str, str]) -> dic
 
 
 def differences(row: Row[Any], observation: Observation) -> dict[str, Any]:
-    """The fields that differ from what is stored, as the feed shows them now.
+    """The fields that differ from what is stored, with the values that the feed shows now.
 
     A due date without a time is compared as a date: the stored instant follows from the calendar.
     """
-    changed: dict[str, Any] = {}
-    for place, new in enumerate(observation.shown()):
-        old = row[place]
-        if place == _OFFICERS:
-            old = tuple(old)
-        elif place == _DUE_AT and (row[_DUE_ON] is not None or observation.due_on is not None):
-            old = None if row[_DUE_ON] is not None else old
-        if old != new:
-            changed[FIELDS[place]] = plain(new)
+    shown = observation.shown()
+    places = [place for place, (old, new) in enumerate(zip(row, shown, strict=False)) if old != new]
+    changed = {FIELDS[place]: shown[place] for place in places}
+    if list(observation.officers) == row[_OFFICERS]:
+        del changed["officers"]
+    if observation.due_on is not None:
+        changed.pop("due_at", None)
+        if row[_DUE_ON] is None and row[_DUE_AT] is not None:
+            changed["due_at"] = None
+    elif row[_DUE_ON] is not None and observation.due_at is not None:
+        changed["due_at"] = observation.due_at
     return changed
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Row, insert, select, update
 
 from alertd.core.dossier import Clock
 from alertd.core.errors import FeedError
+from alertd.core.text import normal_code
 from alertd.core.transition import PlanReason, SpellEnd
 from alertd.store import reserved, spells
 from alertd.store.database import upsert
@@ -91,8 +92,7 @@ def end(
         spells.open_new(connection, intake.feed, intake.as_of, intake.now)
         _put_back(connection, intake.feed, intake.now)
     if counts.alternating:
-        note = f"alternating: {', '.join(counts.alternating[:5])}"
-        reserved.feed_alarm(connection, intake.rules, intake.feed, note, intake.now)
+        reserved.alternating(connection, intake.rules, intake.feed, counts.alternating, intake.now)
     _set_state(connection, intake, counts, complete=complete, detail=detail)
 
 
@@ -141,6 +141,7 @@ def alarm_once(connection: Connection, rules: Rules, feed: str, note: str, now: 
 def set_aside(connection: Connection, intake: Intake, rejects: Sequence[Reject]) -> None:
     """Keep rows that cannot be taken, with their reason, on the list that the admin sees."""
     intake.counts.rejected += len(rejects)
+    intake.unreadable.update(normal_code(reject.code) for reject in rejects)
     for reject in rejects:
         upsert(
             connection,
@@ -155,11 +156,18 @@ def set_aside(connection: Connection, intake: Intake, rejects: Sequence[Reject])
 
 
 def _mark_missing(connection: Connection, intake: Intake) -> None:
-    """Hold what a complete poll no longer shows; after the second one its overdue spell ends as disappeared."""
+    """Hold what a complete poll no longer shows; after the second one its overdue spell ends as disappeared.
+
+    A row that is there but cannot be read is no absence.
+    """
     query = select(
-        dossiers.c.id, dossiers.c.key, dossiers.c.unit, dossiers.c.missing_polls, dossiers.c.overdue_since
+        dossiers.c.id, dossiers.c.key, dossiers.c.code_norm, dossiers.c.unit, dossiers.c.missing_polls,
+        dossiers.c.overdue_since,
     ).where(dossiers.c.feed == intake.feed, dossiers.c.clock != Clock.ENDED.value)
-    absent = [row for row in connection.execute(query).yield_per(CHUNK) if row.key not in intake.seen]
+    absent = [
+        row for row in connection.execute(query).yield_per(CHUNK)
+        if row.key not in intake.seen and row.code_norm not in intake.unreadable
+    ]  # fmt: skip
     for start in range(0, len(absent), CHUNK):
         part = absent[start : start + CHUNK]
         ids = [row.id for row in part]

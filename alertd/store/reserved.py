@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, select
@@ -12,7 +13,7 @@ from alertd.core.policy import Urgency
 from alertd.store.tables import alerts, dossiers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from alertd.core.transition import SpellEnd
 
 HEAD = Target.parse("head")
+#: How the note of such an alarm begins; the dossiers' codes follow.
+ALTERNATING = "alternating: "
 
 
 def vanished(
@@ -37,6 +40,16 @@ def feed_alarm(connection: Connection, rules: Rules, feed: str, note: str, now: 
     """Tell the admin once that a feed is not to be trusted."""
     people = rules.organisation.on(rules.local_date(now)).admin()
     _record(connection, people, now, subject=feed, step="feed", note=note, urgency=Urgency.HIGH)
+
+
+def alternating(connection: Connection, rules: Rules, feed: str, codes: Sequence[str], now: datetime) -> None:
+    """Tell the admin, once a day while it lasts, that due dates of a feed go back and forth."""
+    told = select(alerts.c.id).where(
+        alerts.c.dossier_id == 0, alerts.c.subject == feed, alerts.c.step == "feed",
+        alerts.c.note.startswith(ALTERNATING), alerts.c.recorded_at > now - timedelta(days=1),
+    )  # fmt: skip
+    if connection.execute(told.limit(1)).first() is None:
+        feed_alarm(connection, rules, feed, f"{ALTERNATING}{', '.join(codes[:5])}", now)
 
 
 def delivery_alarm(connection: Connection, rules: Rules, person: str, now: datetime) -> None:

@@ -69,7 +69,8 @@ def assert_agrees(output, expected, what):
 
 def compare(folder, feed, what):
     output = simulate(folder, feed, **STRETCH)
-    assert simulate(folder, feed, **STRETCH) == output, f"{what}: two runs differ"
+    same = simulate(folder, feed, **STRETCH) == output
+    assert same, f"{what}: two runs differ"
     expected = replay(folder, feed, **STRETCH)
     assert_agrees(output, expected, what)
     assert all(list(json.loads(line)) == KEYS for line in output.decode().splitlines())

@@ -18,11 +18,58 @@ BASE = {path.name: path.read_text("utf-8") for path in (Path(__file__).parent / 
 CSV = "id,name,portal_ids,unit,post,from,until,channel,phone,address\na,A,,TP,duty,,,console,,\n"
 NAMES = sorted(BASE)
 VALUES = [
-    "", "~", "no", "08", "1:30", "off", "none", "[]", "{}", "[[[]]]", "{a: {b: c}}", "-1d", "0%", "99%", "1e9", "'", '"', "&a [*a]",
-    "*x", "!!python/object:os.system x", "!x y", "2026-02-30", "0000-00-00", "9999-12-31", "24:00-24:00", "head@", "person:", "${X}",
-    "${TELEGRAM_TOKEN}", "\t", "|", ">", "? x", "- - -", "%YAML 1.1", "---", "...", "\x00", "\ud7ff", "\ufeff", "99999999999999999999d",
-    "http://[", "https://a:99999/", "::1:80", "a:99999999", "{a: 1, a: 2}", "{[a]: b}", "<<: {a: b}", "@", "`", "1" * 5000 + "h",
-]  # fmt: skip
+    "",
+    "~",
+    "no",
+    "08",
+    "1:30",
+    "off",
+    "none",
+    "[]",
+    "{}",
+    "[[[]]]",
+    "{a: {b: c}}",
+    "-1d",
+    "0%",
+    "99%",
+    "1e9",
+    "'",
+    '"',
+    "&a [*a]",
+    "*x",
+    "!!python/object:os.system x",
+    "!x y",
+    "2026-02-30",
+    "0000-00-00",
+    "9999-12-31",
+    "24:00-24:00",
+    "head@",
+    "person:",
+    "${X}",
+    "${TELEGRAM_TOKEN}",
+    "\t",
+    "|",
+    ">",
+    "? x",
+    "- - -",
+    "%YAML 1.1",
+    "---",
+    "...",
+    "\x00",
+    "\ud7ff",
+    "\ufeff",
+    "99999999999999999999d",
+    "http://[",
+    "https://a:99999/",
+    "::1:80",
+    "a:99999999",
+    "{a: 1, a: 2}",
+    "{[a]: b}",
+    "<<: {a: b}",
+    "@",
+    "`",
+    "1" * 5000 + "h",
+]
 
 CHECKS = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=CHECKS)
@@ -38,18 +85,22 @@ def try_everything(texts):
         assert "\n" not in str(finding)
     try:
         loaded(reading)
-    except ConfigError as error:
-        assert error.findings
+    except ConfigError:
         assert any(finding.is_fault for finding in findings)
 
 
 @FEW
 @given(st.sampled_from(NAMES), st.text(max_size=200))
+@example("alertd.yaml", "NULL")
 @example("alertd.yaml", "[" * 5000)
 @example("alertd.yaml", "a: " * 3000)
 @example("alertd.yaml", "- " * 3000)
 @example("alertd.yaml", "".join(" " * n + "a:\n" for n in range(400)))
-@example("escalation.yaml", "a: &a [x,x,x,x,x,x,x,x]\n" + "".join(f"{c}: &{c} [{','.join(['*' + p] * 8)}]\n" for p, c in zip("abcdefgh", "bcdefghi", strict=True)))
+@example(
+    "escalation.yaml",
+    "a: &a [x,x,x,x,x,x,x,x]\n"
+    + "".join(f"{c}: &{c} [{','.join(['*' + p] * 8)}]\n" for p, c in zip("abcdefgh", "bcdefghi", strict=True)),
+)
 def test_any_text(name, text):
     try_everything(BASE | {name: text})
 
@@ -74,7 +125,11 @@ def test_each_awkward_value(name, value):
 
 
 @FEW
-@given(st.integers(0, 200), st.integers(0, 30), st.text(max_size=20) | st.sampled_from(['"', "\n", ",", ";", '""', "\r", "\x00"]))
+@given(
+    st.integers(0, 200),
+    st.integers(0, 30),
+    st.text(max_size=20) | st.sampled_from(['"', "\n", ",", ";", '""', "\r", "\x00"]),
+)
 @example(0, 200, "")
 def test_any_people_csv(at, length, value):
     organisation = BASE["organisation.yaml"].replace("people:\n", "people_csv: people.csv\npeople:\n")

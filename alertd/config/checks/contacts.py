@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from alertd.config.nearest import nearest
-from alertd.config.reading import ORGANISATION
+from alertd.config.reading import ALERTD, ORGANISATION
 
 if TYPE_CHECKING:
     from alertd.config.checks.context import Context
@@ -45,17 +45,18 @@ def _contact(
     path: tuple[str | int, ...],
     owners: dict[tuple[str, str], str],
 ) -> None:
-    if context.settings is not None and contact.channel not in context.channel_names:
+    written = isinstance(context.values(ALERTD, "channels"), dict)
+    if written and contact.channel not in context.channel_names:
         near = nearest(contact.channel, context.channel_names)
         context.add("contact.channel", context.at(ORGANISATION, *path, "channel"), channel=contact.channel, near=near)
-    if contact.phone is not None and not _PHONE.fullmatch(contact.phone):
-        context.add("contact.phone", context.at(ORGANISATION, *path, "phone"), value=contact.phone)
     for key in ("address", "chat_id"):
         value = getattr(contact, key)
         if contact.channel == "telegram" and value is not None and not _CHAT_ID.fullmatch(value):
             context.add("contact.chat-id", context.at(ORGANISATION, *path, key), value=value)
     if contact.channel in _SHARED:
         return
+    if contact.phone is not None and not _PHONE.fullmatch(contact.phone):
+        context.add("contact.phone", context.at(ORGANISATION, *path, "phone"), value=contact.phone)
     for key in ("address", "chat_id", "user_id", "phone"):
         value = getattr(contact, key)
         if value is None:

@@ -1,4 +1,4 @@
-"""Slots that stand twice or lie in the quiet hours."""
+"""Slots that stand twice."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from datetime import time
 
     from alertd.config.checks.context import Context
-    from alertd.config.times import Quiet
 
 
 def check(context: Context) -> None:
@@ -21,15 +20,6 @@ def check(context: Context) -> None:
     seen: set[time] = set()
     for index, slot in enumerate(delivery.slots):
         place = context.at(ALERTD, "delivery", "slots", index)
-        shown = f"{slot:%H:%M}"
         if slot in seen:
-            context.add("slots.twice", place, value=shown)
-        elif delivery.quiet is not None and _within(slot, delivery.quiet):
-            context.add("slots.quiet", place, value=shown)
+            context.add("slots.twice", place, value=f"{slot:%H:%M}")
         seen.add(slot)
-
-
-def _within(slot: time, quiet: Quiet) -> bool:
-    if quiet.start < quiet.end:
-        return quiet.start <= slot < quiet.end
-    return slot >= quiet.start or slot < quiet.end

@@ -1,0 +1,219 @@
+"""Claims: a part is claimed with an attempt row before each call, and settled after it.
+
+No transaction is held over a call to a provider.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from sqlalchemy import bindparam, case, func, insert, select, update
+
+from alertd.core.delivery import Action, PartState, Tries
+from alertd.core.dossier import Clock
+from alertd.core.firing import AlertState
+from alertd.store.tables import alerts, attempts, dossiers, outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+    from alertd.core.outcome import SendResult
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A part that this process has claimed, with the attempt that is already on record."""
+
+    row: Row[Any]
+    attempt_id: str
+    number: int
+    contact: int
+    channel: str
+    address: str
+
+    def tries(self, contacts: int) -> Tries:
+        """What came before; `contacts` is how many the person has."""
+        return Tries(self.contact, contacts, self.row.transients, self.row.unknowns, self.row.repeat)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One contact of a person as the outbox uses it; a dead one is passed over."""
+
+    channel: str
+    address: str
+    dead: bool
+
+
+def lost_claims(connection: Connection, now: datetime, *, alive: str | None = None) -> list[Claimed]:
+    """Claims past their deadline, or at start (`alive` names this process) all claims of an earlier one.
+
+    Their outcome is unknown: the provider may have accepted.
+    """
+    query = (
+        select(outbox, attempts.c.id.label("attempt_id"), attempts.c.number, attempts.c.channel, attempts.c.address)
+        .join(attempts, (attempts.c.outbox_id == outbox.c.id) & (attempts.c.number == outbox.c.attempts))
+        .where(outbox.c.claimed_by.is_not(None))
+        .where(outbox.c.claim_deadline < now if alive is None else outbox.c.claimed_by != alive)
+        .with_for_update(of=outbox, skip_locked=True)
+    )
+    return [
+        Claimed(row, row.attempt_id, row.number, row.contact, row.channel, row.address) for row in connection.execute(query)
+    ]
+
+
+def claim(
+    connection: Connection,
+    now: datetime,
+    *,
+    holder: str,
+    deadline: datetime,
+    limit: int,
+    lowest: int,
+    ways: Callable[[str], Sequence[Way]],
+) -> list[Claimed]:
+    """Claim parts that are due, most urgent first, and put an attempt on record for each before any call.
+
+    `lowest` is the least priority that may leave now (quiet hours). A part none of whose dossiers is still open is
+    superseded; a part without a living contact fails and stays on the list that `alertd status` shows.
+    """
+    query = (
+        select(outbox)
+        .where(outbox.c.not_before <= now, outbox.c.claimed_by.is_(None), outbox.c.priority >= lowest)
+        .order_by(outbox.c.priority.desc(), outbox.c.not_before, outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = connection.execute(query).all()
+    finished = _finished(connection, [row.message for row in rows if row.attempts == 0])
+    if finished:
+        _supersede(connection, finished, now)
+    claimed, stranded = [], []
+    for row in rows:
+        if row.message in finished:
+            continue
+        contacts = ways(row.person)
+        at = next((i for i in range(row.contact, len(contacts)) if not contacts[i].dead), None)
+        if at is None:
+            stranded.append({"id_": row.id, "detail": "no contact left" if contacts else "no contact", "now": now})
+            continue
+        claimed.append(Claimed(row, uuid4().hex, row.attempts + 1, at, contacts[at].channel, contacts[at].address))
+    if stranded:
+        connection.execute(_STRAND, stranded)
+    if claimed:
+        connection.execute(insert(attempts), [
+            {
+                "id": c.attempt_id, "outbox_id": c.row.id, "number": c.number, "channel": c.channel,
+                "address": c.address, "started_at": now, "finished_at": None, "outcome": None, "code": "",
+                "provider_id": None, "detail": "",
+            }
+            for c in claimed
+        ])  # fmt: skip
+        connection.execute(_CLAIM, [
+            {"id_": c.row.id, "number": c.number, "at": c.contact, "holder": holder, "deadline": deadline}
+            for c in claimed
+        ])  # fmt: skip
+    return claimed
+
+
+_CLAIM = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("id_"))
+    .values(
+        state=PartState.SENDING.value, claimed_by=bindparam("holder"), claim_deadline=bindparam("deadline"),
+        attempts=bindparam("number"), contact=bindparam("at"),
+    )
+)  # fmt: skip
+_STRAND = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("id_"))
+    .values(state=PartState.FAILED.value, detail=bindparam("detail"), not_before=None, settled_at=bindparam("now"))
+)
+
+
+def _finished(connection: Connection, messages: Sequence[str]) -> set[str]:
+    """Of these untried messages, those whose every dossier has ended: a stale alert is worse than none."""
+    if not messages:
+        return set()
+    query = (
+        select(alerts.c.message)
+        .select_from(alerts.outerjoin(dossiers, dossiers.c.id == alerts.c.dossier_id))
+        .where(alerts.c.message.in_(messages))
+        .group_by(alerts.c.message)
+        .having(func.min(case((dossiers.c.clock == Clock.ENDED.value, case((alerts.c.policy != "", 1), else_=0)),
+                              else_=0)) == 1)
+    )  # fmt: skip
+    return set(connection.scalars(query))
+
+
+def _supersede(connection: Connection, messages: Collection[str], now: datetime) -> None:
+    connection.execute(
+        update(outbox).where(outbox.c.message.in_(messages))
+        .values(state=PartState.SUPERSEDED.value, not_before=None, settled_at=now)
+    )  # fmt: skip
+    connection.execute(
+        update(alerts).where(alerts.c.message.in_(messages)).values(state=AlertState.SUPERSEDED.value)
+    )
+
+
+def settle(
+    connection: Connection, results: Sequence[tuple[Claimed, SendResult, Action]], now: datetime, *, holder: str | None
+) -> int:
+    """Record answers and what follows from them. Of a part claimed by somebody else meanwhile only the attempt is.
+
+    Gives how many parts were still this holder's; `holder` None settles lost claims.
+    """
+    if not results:
+        return 0
+    connection.execute(_ANSWER, [
+        {"id_": claimed.attempt_id, "now": now, "answer": result.outcome.value, "code_": result.code,
+         "provider": result.provider_id, "said": result.detail}
+        for claimed, result, _ in results
+    ])  # fmt: skip
+    settled = connection.execute(_SETTLE if holder is not None else _SETTLE_LOST, [
+        {
+            "id_": claimed.row.id, "number": claimed.number, "holder": holder, "to": action.state.value,
+            "again": action.not_before, "at": action.tries.contact, "transients_": action.tries.transients,
+            "unknowns_": action.tries.unknowns, "repeat_": action.tries.repeat,
+            "said": "" if action.state is PartState.ACCEPTED else f"{result.code} {result.detail}".strip(),
+            "done_at": now if action.not_before is None else None,
+        }
+        for claimed, result, action in results
+    ])  # fmt: skip
+    following = [
+        {"id_": f"{claimed.row.message}.{claimed.row.part + 1}", "now": now}
+        for claimed, _, action in results
+        if action.not_before is None and claimed.row.part < claimed.row.parts
+    ]
+    if following:
+        connection.execute(_RELEASE, following)
+    return settled.rowcount
+
+
+_ANSWER = (
+    update(attempts)
+    .where(attempts.c.id == bindparam("id_"), attempts.c.finished_at.is_(None))
+    .values(finished_at=bindparam("now"), outcome=bindparam("answer"), code=bindparam("code_"),
+            provider_id=bindparam("provider"), detail=bindparam("said"))
+)  # fmt: skip
+_SETTLE_LOST = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("id_"), outbox.c.attempts == bindparam("number"))
+    .values(
+        state=bindparam("to"), not_before=bindparam("again"), contact=bindparam("at"),
+        transients=bindparam("transients_"), unknowns=bindparam("unknowns_"), repeat=bindparam("repeat_"),
+        detail=bindparam("said"), claimed_by=None, claim_deadline=None, settled_at=bindparam("done_at"),
+    )
+)  # fmt: skip
+#: The holder is checked at the end: a claim that ran out and went to somebody else is not overwritten.
+_SETTLE = _SETTLE_LOST.where(outbox.c.claimed_by == bindparam("holder"))
+_RELEASE = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("id_"), outbox.c.state == PartState.PENDING.value, outbox.c.not_before.is_(None))
+    .values(not_before=bindparam("now"))
+)

@@ -1,0 +1,103 @@
+"""Overdue spells (DESIGN section 5): from first seen overdue to an end of some kind, told unless it is plausible."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from alertd.core.dossier import Phase
+from tests.store.ground import World, at, dossier, finished
+
+
+@pytest.fixture
+def world(database):
+    return World(database)
+
+
+@pytest.fixture
+def overdue(world):
+    world.poll("10/06 16:05", dossier())
+    return world
+
+
+def test_a_spell_opens_at_the_first_complete_poll_with_data_from_after_the_due_instant(world):
+    world.poll("10/06 15:55", dossier())
+    world.poll("10/06 16:00", dossier())
+    assert world.rows("overdue_spells") == [], "overdue is later than due, not at it"
+    world.poll("10/06 16:05", dossier())
+    world.poll("10/06 16:10", dossier())
+    (spell,) = world.rows("overdue_spells")
+    assert (spell.first_seen_at, spell.due_at, spell.end_kind) == (at("10/06 16:05"), at("10/06 16:00"), None)
+    assert world.stored().overdue_since == at("10/06 16:05")
+
+
+def test_an_incomplete_poll_opens_no_spell(world):
+    world.poll("10/06 16:05", dossier(), complete=False)
+    assert world.rows("overdue_spells") == []
+
+
+def test_data_from_before_the_due_instant_open_no_spell_however_late_they_are_read(world):
+    world.poll("10/06 17:00", dossier(), as_of="10/06 15:00")
+    assert world.rows("overdue_spells") == []
+
+
+@pytest.mark.parametrize("phase", [Phase.PAUSED, Phase.PRE, Phase.DONE])
+def test_only_a_running_dossier_begins_a_spell(world, phase):
+    world.poll("10/06 16:05", dossier(phase=phase))
+    assert world.rows("overdue_spells") == []
+
+
+@pytest.mark.parametrize(
+    ("shown", "kind"),
+    [
+        (finished(dossier(), "10/06 16:30"), "finished"),
+        (finished(dossier(), "10/06 16:30", Phase.RETURNED), "finished"),
+        (finished(dossier(), "10/06 15:59"), "backdated_finish"),
+        (replace(dossier(), phase=Phase.RETURNED, returned_at=at("10/06 15:00")), "backdated_finish"),
+        (replace(dossier(), phase=Phase.DONE), "finished"),
+        (dossier(due="14/06 16:00"), "due_moved"),
+        (dossier(due=None), "due_moved"),
+        (dossier(phase=Phase.PAUSED), "paused"),
+        (dossier(phase=Phase.CANCELLED), "cancelled"),
+        (dossier(phase=Phase.REJECTED), "cancelled"),
+        # finished late, and the due date moved behind the finish in the same poll: the move is what hides it
+        (finished(dossier(due="14/06 16:00"), "10/06 16:30"), "due_moved"),
+        (finished(dossier(due=None), "10/06 15:59"), "backdated_finish"),
+    ],
+)
+def test_a_spell_ends_with_its_kind_and_all_but_a_plausible_finish_are_told_to_the_head(overdue, shown, kind):
+    overdue.poll("11/06 08:00", shown)
+    (spell,) = overdue.rows("overdue_spells")
+    assert (spell.end_kind, spell.ended_seen_at) == (kind, at("11/06 08:00"))
+    assert overdue.stored().overdue_since is None
+    told = [] if kind == "finished" else [("vanished", "head", "pending")]
+    assert overdue.alerts() == told
+    assert [row.note for row in overdue.rows("alerts")] == [kind] * len(told)
+
+
+def test_a_due_date_moved_that_is_still_past_does_not_end_the_spell(overdue):
+    overdue.poll("11/06 08:00", dossier(due="10/06 17:00"))
+    (spell,) = overdue.rows("overdue_spells")
+    assert spell.end_kind is None
+    assert overdue.alerts() == []
+
+
+def test_a_dossier_that_goes_on_after_a_pause_begins_another_spell(overdue):
+    overdue.poll("11/06 08:00", dossier(phase=Phase.PAUSED))
+    overdue.poll("12/06 08:00", dossier())
+    assert [row.end_kind for row in overdue.rows("overdue_spells")] == ["paused", None]
+
+
+def test_each_end_is_told_even_in_one_episode(overdue):
+    for day, phase in enumerate([Phase.PAUSED, Phase.RUNNING, Phase.PAUSED], 11):
+        overdue.poll(f"{day}/06 08:00", dossier(phase=phase))
+    assert [(row.step, row.occurrence, row.note) for row in overdue.rows("alerts")] == [
+        ("vanished", 0, "paused"), ("vanished", 1, "paused"),
+    ]  # fmt: skip
+
+
+def test_the_fallback_hears_of_the_spell_of_a_dossier_without_a_unit(world):
+    world.poll("10/06 16:05", dossier(unit="Phòng Lạ"))
+    world.poll("11/06 08:00", dossier(unit="Phòng Lạ", phase=Phase.PAUSED))
+    assert world.alerts() == [("vanished", "office", "pending")]
