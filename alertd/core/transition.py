@@ -44,6 +44,7 @@ class PlanReason(StrEnum):
     REAPPEARED = "reappeared"
     STALE = "stale"
     RULES = "rules"
+    CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def observe(
         clock=clock,
         episode=before.episode + (1 if reopened or (moved and not alternating) else 0),
         due_kind=_due_kind(before.due_at, due_at, now, resumed=resumed) if moved else None,
-        spell_end=_spell_end(observation, clock, due_at, now) if before.overdue else None,
+        spell_end=_spell_end(before, observation, clock, due_at, now) if before.overdue else None,
         paused_since=now if paused else (before.paused_since if clock is Clock.STOPPED else None),
         pause_count=before.pause_count + (1 if paused else 0),
         plan_reason=_plan_reason(moved=moved, resumed=resumed or reopened),
@@ -136,14 +137,18 @@ def _due_kind(old: datetime | None, new: datetime | None, now: datetime, *, resu
     return DueKind.EXTENDED_AFTER if now > old else DueKind.EXTENDED_BEFORE
 
 
-def _spell_end(observation: Observation, clock: Clock, due_at: datetime | None, now: datetime) -> SpellEnd | None:
+def _spell_end(
+    before: Standing, observation: Observation, clock: Clock, due_at: datetime | None, now: datetime
+) -> SpellEnd | None:
     if observation.phase in (Phase.CANCELLED, Phase.REJECTED):
         return SpellEnd.CANCELLED
     if clock is Clock.ENDED:
         finished = observation.finished_at or observation.returned_at
-        if finished is not None and due_at is not None and finished <= due_at:
+        if finished is not None and before.due_at is not None and finished <= before.due_at:
             return SpellEnd.BACKDATED
-        return SpellEnd.FINISHED
+        # finished late, but by a due date moved in the same poll it no longer looks so
+        hidden = finished is not None and due_at is not None and finished <= due_at
+        return SpellEnd.DUE_MOVED if hidden else SpellEnd.FINISHED
     if clock is not Clock.DUE:
         return SpellEnd.PAUSED
     return SpellEnd.DUE_MOVED if due_at is None or due_at >= now else None

@@ -42,7 +42,9 @@ def tick(database: Database, rules: Rules, ages: Mapping[str, MaxAge], now: date
         with database.write() as connection:
             cases = alerts.due_cases(connection, now, fresh, BATCH)
             if not cases:
-                marks.set_mark(connection, "escalate", now)
+                # a dossier that a poll holds at this moment is left for the next tick, and its slot with it
+                if not alerts.any_due(connection, now):
+                    marks.set_mark(connection, "escalate", now)
                 return recorded
             ledgers = alerts.ledgers(connection, cases)
             firings = [(case, _decide(case, ledgers.get(case.id, NOTHING), rules, now)) for case in cases]

@@ -16,6 +16,8 @@ LATE_REASONS = {
     "resumed": "hồ sơ vừa tiếp tục xử lý",
     "reappeared": "hồ sơ vừa có lại trên cổng",
     "stale": "chờ dữ liệu mới từ cổng",
+    "rules": "quy định nhắc vừa thay đổi",
+    "changed": "hồ sơ vừa thay đổi trên cổng",
     "down": "hệ thống gián đoạn",
 }
 SPELL_ENDINGS = {

@@ -55,6 +55,12 @@ def due_cases(connection: Connection, now: datetime, fresh: Collection[str], lim
     ]
 
 
+def any_due(connection: Connection, now: datetime) -> bool:
+    """Whether a dossier with an instant at or before `now` is left, be it one that another transaction holds."""
+    query = select(dossiers.c.id).where(dossiers.c.next_step_at <= now).limit(1)
+    return connection.execute(query).first() is not None
+
+
 def ledgers(connection: Connection, cases: Sequence[Case]) -> Mapping[int, Ledger]:
     """What is on record for these dossiers: last index by step in this episode, last firing by step and person before."""
     episodes = {case.id: case.episode for case in cases}

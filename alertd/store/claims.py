@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from sqlalchemy import bindparam, case, func, insert, select, update
+from sqlalchemy import bindparam, case, exists, func, insert, select, update
 
 from alertd.core.delivery import Action, PartState, Tries
 from alertd.core.dossier import Clock
@@ -36,8 +36,10 @@ class Claimed:
     channel: str
     address: str
 
-    def tries(self, contacts: int) -> Tries:
-        """What came before; `contacts` is how many the person has."""
+    def tries(self, ways: Sequence[Way]) -> Tries:
+        """What came before; of the person's `ways` those count that a later living one follows or is."""
+        living = [i for i, way in enumerate(ways) if not way.dead and i > self.contact]
+        contacts = living[-1] + 1 if living else self.contact + 1
         return Tries(self.contact, contacts, self.row.transients, self.row.unknowns, self.row.repeat)
 
 
@@ -48,6 +50,14 @@ class Way:
     channel: str
     address: str
     dead: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a look into the outbox gave: parts to send, and people who cannot be reached by any contact."""
+
+    claimed: Sequence[Claimed]
+    stranded: Sequence[str]
 
 
 def lost_claims(connection: Connection, now: datetime, *, alive: str | None = None) -> list[Claimed]:
@@ -62,9 +72,8 @@ def lost_claims(connection: Connection, now: datetime, *, alive: str | None = No
         .where(outbox.c.claim_deadline < now if alive is None else outbox.c.claimed_by != alive)
         .with_for_update(of=outbox, skip_locked=True)
     )
-    return [
-        Claimed(row, row.attempt_id, row.number, row.contact, row.channel, row.address) for row in connection.execute(query)
-    ]
+    rows = connection.execute(query).all()
+    return [Claimed(row, row.attempt_id, row.number, row.contact, row.channel, row.address) for row in rows]
 
 
 def claim(
@@ -76,11 +85,11 @@ def claim(
     limit: int,
     lowest: int,
     ways: Callable[[str], Sequence[Way]],
-) -> list[Claimed]:
+) -> Turn:
     """Claim parts that are due, most urgent first, and put an attempt on record for each before any call.
 
-    `lowest` is the least priority that may leave now (quiet hours). A part none of whose dossiers is still open is
-    superseded; a part without a living contact fails and stays on the list that `alertd status` shows.
+    `lowest` is the least priority that may leave now (quiet hours). A message none of whose dossiers is still open is
+    superseded unless it has begun to leave; a part without a living contact fails.
     """
     query = (
         select(outbox)
@@ -90,21 +99,23 @@ def claim(
         .with_for_update(skip_locked=True)
     )
     rows = connection.execute(query).all()
-    finished = _finished(connection, [row.message for row in rows if row.attempts == 0])
+    finished = _finished(connection, [row.message for row in rows if row.attempts == 0 and row.part == 1])
     if finished:
         _supersede(connection, finished, now)
-    claimed, stranded = [], []
+    claimed, stranded, people = [], [], []
     for row in rows:
         if row.message in finished:
             continue
         contacts = ways(row.person)
         at = next((i for i in range(row.contact, len(contacts)) if not contacts[i].dead), None)
         if at is None:
+            people.append(row.person)
             stranded.append({"id_": row.id, "detail": "no contact left" if contacts else "no contact", "now": now})
             continue
         claimed.append(Claimed(row, uuid4().hex, row.attempts + 1, at, contacts[at].channel, contacts[at].address))
     if stranded:
         connection.execute(_STRAND, stranded)
+        connection.execute(_RELEASE, [{"id_": row["id_"], "now": now} for row in stranded])
     if claimed:
         connection.execute(insert(attempts), [
             {
@@ -118,7 +129,7 @@ def claim(
             {"id_": c.row.id, "number": c.number, "at": c.contact, "holder": holder, "deadline": deadline}
             for c in claimed
         ])  # fmt: skip
-    return claimed
+    return Turn(claimed, people)
 
 
 _CLAIM = (
@@ -186,7 +197,7 @@ def settle(
         for claimed, result, action in results
     ])  # fmt: skip
     following = [
-        {"id_": f"{claimed.row.message}.{claimed.row.part + 1}", "now": now}
+        {"id_": claimed.row.id, "now": now}
         for claimed, _, action in results
         if action.not_before is None and claimed.row.part < claimed.row.parts
     ]
@@ -212,8 +223,17 @@ _SETTLE_LOST = (
 )  # fmt: skip
 #: The holder is checked at the end: a claim that ran out and went to somebody else is not overwritten.
 _SETTLE = _SETTLE_LOST.where(outbox.c.claimed_by == bindparam("holder"))
+_before = outbox.alias("before")
+#: The part after one that is settled, and only then: a late answer of a claim that ran out settles nothing.
 _RELEASE = (
     update(outbox)
-    .where(outbox.c.id == bindparam("id_"), outbox.c.state == PartState.PENDING.value, outbox.c.not_before.is_(None))
+    .where(
+        outbox.c.state == PartState.PENDING.value,
+        outbox.c.not_before.is_(None),
+        exists().where(
+            _before.c.id == bindparam("id_"), _before.c.settled_at.is_not(None),
+            _before.c.message == outbox.c.message, _before.c.part == outbox.c.part - 1,
+        ),
+    )
     .values(not_before=bindparam("now"))
-)
+)  # fmt: skip

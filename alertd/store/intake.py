@@ -48,7 +48,7 @@ class Intake:
     """The taking of one source of one feed.
 
     `now` is the instant of reading, `as_of` the instant the data are from, both UTC. `seen` gathers the keys that the
-    source showed, to know afterwards what is missing.
+    source showed and `unreadable` the codes of rows set aside, to know afterwards what is missing.
     """
 
     feed: str
@@ -145,6 +145,8 @@ class Intake:
             on_record = fired if after.episode == before.episode else {}
             values["next_step_at"] = self._next(observation, unit, due_at, after.clock, on_record)
             values["waiting_at"] = None
+            if reason is None and values["next_step_at"] and values["next_step_at"] <= self.now:
+                reason = PlanReason.CHANGED  # another unit, say, has a policy by which a step is due already
             if reason:
                 values |= {"planned_at": self.now, "plan_reason": reason.value}
         batch.set(row.id, values)

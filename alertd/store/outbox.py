@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, case, exists, select, update
 
 from alertd.core.delivery import PartState
+from alertd.core.dossier import Clock
 from alertd.core.firing import AlertState
 from alertd.store.database import insert_new, upsert
-from alertd.store.tables import addresses, alerts, outbox
+from alertd.store.tables import addresses, alerts, dossiers, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,12 +37,11 @@ class NewPart:
 
 def take_over(connection: Connection, people: Sequence[str], slot: datetime) -> None:
     """Messages of an earlier slot that were never tried give their alerts to the message of this one."""
-    query = (
-        select(outbox.c.message)
-        .where(outbox.c.person.in_(people), outbox.c.slot_at < slot, outbox.c.settled_at.is_(None))
-        .group_by(outbox.c.message)
-        .having(func.max(outbox.c.attempts) == 0, func.count(outbox.c.claimed_by) == 0)
-    )
+    # parts leave in order: while the first was never tried, none was
+    query = select(outbox.c.message).where(
+        outbox.c.person.in_(people), outbox.c.slot_at < slot, outbox.c.part == 1, outbox.c.attempts == 0,
+        outbox.c.claimed_by.is_(None), outbox.c.settled_at.is_(None),
+    )  # fmt: skip
     messages = list(connection.scalars(query))
     if not messages:
         return
@@ -49,9 +49,13 @@ def take_over(connection: Connection, people: Sequence[str], slot: datetime) -> 
         update(outbox).where(outbox.c.message.in_(messages))
         .values(state=PartState.SUPERSEDED.value, not_before=None, settled_at=slot)
     )  # fmt: skip
+    # what was finished meanwhile must not come up again should it be opened anew
+    ended = (alerts.c.policy != "") & exists().where(
+        dossiers.c.id == alerts.c.dossier_id, dossiers.c.clock == Clock.ENDED.value
+    )
     connection.execute(
         update(alerts).where(alerts.c.message.in_(messages), alerts.c.state == AlertState.SENT.value)
-        .values(state=AlertState.PENDING.value, message=None)
+        .values(state=case((ended, AlertState.SUPERSEDED.value), else_=AlertState.PENDING.value), message=None)
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, select, update
 
 from alertd.core.dossier import Clock
+from alertd.core.errors import CalendarError
 from alertd.core.firing import AlertState
 from alertd.core.plan import latest_due
 from alertd.core.planning import Running, next_step_at
@@ -54,7 +55,7 @@ def replan(database: Database, old: Rules | None, new: Rules, now: datetime) -> 
             values, not_applied = [], []
             for row in rows:
                 on_record = dict(fired.get(row.id, {}))
-                changed, skipped = _replanned(row, old, new, on_record, now)
+                changed, skipped = _planned(row, old, new, on_record, now)
                 values.append(changed)
                 not_applied += skipped
             if not_applied:
@@ -74,6 +75,18 @@ _UPDATE = (
 )  # fmt: skip
 
 
+def _planned(
+    row: Row[Any], old: Rules | None, new: Rules, fired: dict[str, int], now: datetime
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """One dossier; a calendar that cannot be counted with, the old or the new one, stops none of the others."""
+    try:
+        return _replanned(row, old, new, fired, now)
+    except CalendarError:
+        unit = new.organisation.on(new.local_date(now)).unit(row.unit_text)
+        due_at = new.due_instant(unit, row.due_at, row.due_on)
+        return _values(row, old, unit, due_at, now if row.next_step_at or row.waiting_at else None, None, now), []
+
+
 def _replanned(
     row: Row[Any], old: Rules | None, new: Rules, fired: dict[str, int], now: datetime
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -90,11 +103,19 @@ def _replanned(
     upcoming = None if held else next_step_at(running, new, day, fired)
     # what waits for fresh data goes on waiting, under the new plan
     waits = row.waiting_at is not None and upcoming is not None and due_at is not None and due_at <= upcoming <= now
+    waiting_at = upcoming if waits else None
+    return _values(row, old, unit, due_at, None if waits else upcoming, waiting_at, now), skipped
+
+
+def _values(
+    row: Row[Any], old: Rules | None, unit: str | None, due_at: datetime | None, next_step_at: datetime | None,
+    waiting_at: datetime | None, now: datetime,
+) -> dict[str, Any]:  # fmt: skip
     return {
-        "id_": row.id, "unit_": unit, "due_": due_at, "next_": None if waits else upcoming,
-        "waiting_": upcoming if waits else None, "planned_": row.planned_at if old is None else now,
+        "id_": row.id, "unit_": unit, "due_": due_at, "next_": next_step_at, "waiting_": waiting_at,
+        "planned_": row.planned_at if old is None else now,
         "reason_": row.plan_reason if old is None else PlanReason.RULES.value,
-    }, skipped  # fmt: skip
+    }  # fmt: skip
 
 
 def _newly_past(

@@ -1,0 +1,105 @@
+"""kill -9 at any instant: nothing is lost, and no more is repeated than was in flight (DESIGN sections 1 and 7)."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import pytest
+
+from alertd.jobs.deliver import IN_FLIGHT
+from alertd.store import overview
+from alertd.store.database import Database
+from tests.faults.harness import until
+
+pytestmark = pytest.mark.process
+LIMIT = 60
+
+
+def states(district):
+    """How many parts of messages are in each state."""
+    database = Database(district.url)
+    try:
+        with database.read() as connection:
+            return overview.outbox_states(connection)
+    finally:
+        database.close()
+
+
+def all_settled(district):
+    return set(states(district)) <= {"accepted", "superseded"}
+
+
+def told_all(receiver, expected):
+    until(lambda: expected <= receiver.told, LIMIT, lambda: f"lost: {sorted(expected - receiver.told)[:10]}")
+    assert receiver.told == expected, f"told the wrong person: {sorted(receiver.told - expected)[:10]}"
+
+
+def test_kills_in_the_middle_of_a_delivery_lose_nothing_and_repeat_at_most_what_was_in_flight(
+    district, receiver, running, seed
+):
+    rng = random.Random(seed)
+    expected, kills = set(), 5
+    for kill in range(kills):
+        expected |= district.past_due(48)
+        daemon = running.daemon(district.folder)
+        # calls are under way: some were answered, most of this round's not yet
+        before = len(receiver.seen)
+        until(lambda: len(receiver.seen) > before, LIMIT, "no message of this round has come")  # noqa: B023
+        time.sleep(rng.uniform(0, 0.8))
+        daemon.kill()
+        assert receiver.doubled <= IN_FLIGHT * (kill + 1)
+    daemon = running.daemon(district.folder)
+    told_all(receiver, expected)
+    until(lambda: all_settled(district), LIMIT, lambda: states(district))
+    print(f"{len(receiver.seen)} calls, {receiver.doubled} repeated after {kills} kills")
+    assert receiver.doubled <= IN_FLIGHT * kills
+    assert daemon.terminate() == 0
+
+
+def test_kills_at_any_instant_lose_nothing(district, receiver, running, seed):
+    rng = random.Random(seed)
+    expected, kills = set(), 6
+    for _ in range(kills):
+        expected |= district.past_due(24)
+        daemon = running.alertd("run", "--config", district.folder)
+        time.sleep(rng.uniform(0.5, 4.0))  # starting, migrating, reading, composing or sending
+        daemon.kill()
+    running.daemon(district.folder)
+    told_all(receiver, expected)
+    until(lambda: all_settled(district), LIMIT, lambda: states(district))
+    assert receiver.doubled <= IN_FLIGHT * kills
+
+
+def test_a_kill_of_an_idle_daemon_repeats_nothing(district, receiver, running):
+    expected = district.past_due(24)
+    daemon = running.daemon(district.folder)
+    told_all(receiver, expected)
+    until(lambda: all_settled(district), LIMIT, lambda: states(district))
+    calls = len(receiver.seen)
+    daemon.kill()
+    running.daemon(district.folder)
+    more = district.past_due(4)
+    told_all(receiver, expected | more)
+    again = [request for request in receiver.seen[calls:] if {d["code"] for d in request["body"]["dossiers"]}
+             & {code for _, code in expected}]  # fmt: skip
+    assert again == [], "a dossier was told of twice"
+    assert receiver.doubled == 0
+
+
+def test_a_clean_stop_finishes_what_is_in_flight_and_the_next_start_sends_only_the_rest(
+    district, receiver, running
+):
+    expected = district.past_due(96)
+    daemon = running.daemon(district.folder)
+    until(lambda: receiver.seen, LIMIT, "no message has come")
+    assert daemon.terminate(25) == 0, daemon.stderr
+    assert daemon.logs[-1]["event"] == "stopped"
+    found = states(district)
+    assert not {"sending", "unknown", "retry"} & set(found), found
+    assert found.get("accepted") == len(receiver.seen), "every call that was made has its answer on record"
+    assert expected - receiver.told, "the stop came after everything was sent: nothing was in the middle"
+    running.daemon(district.folder)
+    told_all(receiver, expected)
+    until(lambda: all_settled(district), LIMIT, lambda: states(district))
+    assert receiver.doubled == 0
