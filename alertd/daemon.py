@@ -196,9 +196,7 @@ class Daemon:
 
     async def _escalate(self) -> None:
         async with self._turn:
-            await asyncio.to_thread(
-                escalate.tick, self._database, self._loaded.rules, self._ages, self.clock.now()
-            )
+            await asyncio.to_thread(escalate.tick, self._database, self._loaded.rules, self._ages, self.clock.now())
         if not self._delivering.locked():
             await self._deliver_tick()
 

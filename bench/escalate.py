@@ -59,7 +59,9 @@ def main() -> None:
                 least = least or took
                 ticks.append([name, f"{size:,}", f"{took:.2f}", f"{took / least:.2f}"])
                 seconds, count, before, after = firing(database, rulebook, size)
-                fires.append([name, f"{size:,}", count, f"{seconds:.2f}", f"{count / seconds:,.0f}", f"{after - before}"])
+                fires.append(
+                    [name, f"{size:,}", count, f"{seconds:.2f}", f"{count / seconds:,.0f}", f"{after - before}"]
+                )
                 database.close()
     table("A tick with nothing due (median of 200)", ["engine", "open dossiers", "ms", "to 1,000"], ticks)
     table(

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 
 from alertd.core.dossier import Filing, Observation, Phase
-from alertd.core.organisation import Contact, Organisation, Person, Post, Target, Unit, Edge
+from alertd.core.organisation import Contact, Edge, Organisation, Person, Post, Target, Unit
 from alertd.core.policy import Duration, Match, Policy, Step
 from alertd.core.rules import Rules
 from alertd.core.worktime import Calendar

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,11 +11,14 @@ import click
 from alertd.commands.options import config_option, configuration, format_option, instant, stored
 from alertd.core.dossier import FIELDS, Clock, Phase, clock_of
 from alertd.core.errors import AlertdError
-from alertd.core.plan import first_from, instant as instant_of
+from alertd.core.plan import first_from
+from alertd.core.plan import instant as instant_of
 from alertd.core.policy import Subject
 from alertd.store import history
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from alertd.core.rules import Rules
     from alertd.store.history import Record
 

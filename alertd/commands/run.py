@@ -6,7 +6,6 @@ import asyncio
 import signal
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +16,8 @@ from alertd.config.check import check
 from alertd.daemon import Daemon
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from alertd.config.load import Loaded
 
 

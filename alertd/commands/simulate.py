@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -18,6 +17,8 @@ from alertd.messages.page import simulation_page
 from alertd.store import history
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from alertd.config.load import Loaded
     from alertd.core.dossier import Observation
 
@@ -40,9 +41,14 @@ def command(name: str | None, since: str, until: str, shape: str, folder: Path) 
     if shape == "jsonl":
         _jsonl(alerts)
     elif shape == "html":
-        click.echo(simulation_page(alerts, begin, end, {p.id: p.name for p in loaded.rules.organisation.people.values()}))
+        click.echo(
+            simulation_page(alerts, begin, end, {p.id: p.name for p in loaded.rules.organisation.people.values()})
+        )
     else:
-        table(["ngày", "người nhận", "bước", "cảnh báo"], [[*key, count] for key, count in sorted(per_day(alerts).items())])
+        table(
+            ["ngày", "người nhận", "bước", "cảnh báo"],
+            [[*key, count] for key, count in sorted(per_day(alerts).items())],
+        )
         say(f"{len(alerts)} alerts for {len({a.person for a in alerts})} people, {len(observations)} dossiers")
 
 

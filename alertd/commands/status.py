@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, time, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +14,9 @@ from alertd.core.freshness import is_fresh
 from alertd.store import overview, polls
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from sqlalchemy import Connection
 
     from alertd.config.load import Loaded
@@ -94,12 +96,12 @@ def _lists(connection: Connection, loaded: Loaded, now: datetime) -> dict[str, l
             key = (row.feed, row.unit, text)
             officers[key] = officers.get(key, 0) + 1
     return {
-        "unmatched_units": [dict(row._mapping) for row in overview.unmatched_units(connection)],  # noqa: SLF001
+        "unmatched_units": [dict(row._mapping) for row in overview.unmatched_units(connection)],
         "unmatched_officers": [
             {"feed": feed, "unit": unit, "officer": text, "dossiers": count}
             for (feed, unit, text), count in sorted(officers.items(), key=lambda item: (-item[1], str(item[0])))
         ],
-        "unknown_statuses": [dict(row._mapping) for row in overview.unknown_statuses(connection)],  # noqa: SLF001
+        "unknown_statuses": [dict(row._mapping) for row in overview.unknown_statuses(connection)],
         "quarantine": [
             {"feed": row.feed, "row": row.row, "code": row.code, "reason": row.reason}
             for row in overview.quarantine_rows(connection, 100)
@@ -127,7 +129,7 @@ def _print(found: dict[str, Any]) -> None:
             click.echo(f"{title}: {show(entry)}")
 
 
-_LISTS = (
+_LISTS: tuple[tuple[str, str, Callable[[dict[str, Any]], str]], ...] = (
     ("đơn vị chưa khớp", "unmatched_units", lambda e: f"«{e['unit_text']}» ({e['dossiers']} hồ sơ, nguồn {e['feed']})"),
     ("cán bộ chưa khớp", "unmatched_officers", lambda e: f"«{e['officer']}» ({e['dossiers']} hồ sơ, {e['unit']})"),
     ("trạng thái lạ", "unknown_statuses", lambda e: f"«{e['status']}» ({e['dossiers']} hồ sơ, nguồn {e['feed']})"),

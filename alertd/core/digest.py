@@ -6,14 +6,18 @@ chairman by unit, worst first; parts are cut only between dossiers and never dro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime, timedelta
 
     from alertd.core.policy import Urgency
+
+
+#: The reserved step that tells of an overdue spell's end (DESIGN section 5).
+VANISHED = "vanished"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +25,8 @@ class Line:
     """One dossier in a message, with its latest alert.
 
     `left` is working time to the due instant, negative once it has passed. `late` says how long after its instant the
-    alert was recorded, when that was more than 15 minutes, and `late_reason` why. `own` is set for the dossier's handler.
-    `note` is set for reserved steps.
+    alert was recorded, when that was more than 15 minutes, and `late_reason` why. `own`: the reader is its handler.
+    `note` is how an overdue spell of it has ended; `vanished` is set when that is all there is to say.
     """
 
     dossier_id: int
@@ -42,6 +46,11 @@ class Line:
     late_reason: str | None = None
     note: str = ""
 
+    @property
+    def vanished(self) -> bool:
+        """Whether this names an ended spell and no step of a policy."""
+        return self.step == VANISHED
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -52,13 +61,16 @@ class Group:
 
 
 def latest(lines: Iterable[Line]) -> list[Line]:
-    """Each dossier once, with its latest alert."""
-    kept: dict[int, Line] = {}
+    """Each dossier once, with its latest step; that a spell of it has ended stays said beside a step of its policy."""
+    steps: dict[int, Line] = {}
+    ends: dict[int, Line] = {}
     for line in lines:
+        kept = ends if line.note else steps
         before = kept.get(line.dossier_id)
         if before is None or line.at >= before.at:
             kept[line.dossier_id] = line
-    return list(kept.values())
+    noted = [replace(line, note=ends[id_].note) if id_ in ends else line for id_, line in steps.items()]
+    return noted + [line for id_, line in ends.items() if id_ not in steps]
 
 
 def worst_first(line: Line) -> tuple[bool, datetime, str]:
@@ -103,7 +115,7 @@ def pack(
 ) -> list[tuple[str, tuple[Line, ...]]]:
     """Cut blocks into parts between them; `render(part, parts, blocks, tail)` makes a part's whole text.
 
-    Gives each part's text with the lines it names. A single block longer than the limit stays whole in a part of its own:
+    Gives each part's text with the lines it names. A single block longer than the limit stays whole in its own part:
     templates keep blocks far shorter.
     """
     parts: list[list[Block]] = [[]]

@@ -78,7 +78,7 @@ class Observation:
 
     def shown(self) -> tuple[object, ...]:
         """All fields in the order of `FIELDS`."""
-        return _VALUES(self)  # type: ignore[no-any-return]
+        return _VALUES(self)
 
     def values(self) -> dict[str, object]:
         """The fields that are known, as JSON can hold them; instants in ISO 8601, UTC."""

@@ -23,7 +23,7 @@ TICK = timedelta.resolution
 
 
 class AlertState(StrEnum):
-    """`pending` waits for its message, `sent` is in one, the others never are; `superseded` was overtaken before that."""
+    """`pending` waits for its message, `sent` is in one, the others never are (`superseded`: overtaken)."""
 
     PENDING = "pending"
     SENT = "sent"
@@ -140,9 +140,7 @@ def _told(
     return told
 
 
-def _after_earlier(
-    step: Step, anchor: Anchor, ledger: Ledger, person: str, first: int, at: datetime
-) -> int | None:
+def _after_earlier(step: Step, anchor: Anchor, ledger: Ledger, person: str, first: int, at: datetime) -> int | None:
     """In a new episode, occurrences not later than when the step last fired for this person count as fired."""
     fired_at = ledger.earlier.get((step.name, person))
     if fired_at is None:

@@ -21,7 +21,15 @@ if TYPE_CHECKING:
 OFFICER, HEAD, DEPUTY, DUTY = "officer", "head", "deputy", "duty"
 #: Handlers that portals write when nobody is named (reference 1.1.5 and 5, problem 20), folded.
 PLACEHOLDERS = frozenset(
-    {"chuyen vien", "can bo mot cua", "bo phan mot cua", "can bo xu ly", "can bo thu ly", "khong xac dinh", "chua phan cong"}
+    {
+        "chuyen vien",
+        "can bo mot cua",
+        "bo phan mot cua",
+        "can bo xu ly",
+        "can bo thu ly",
+        "khong xac dinh",
+        "chua phan cong",
+    }
     | {"null", "none", "n/a", "-", "admin"}
 )
 _TARGET = re.compile(r"(?P<post>[^\s@:]+)(?:@(?P<where>[^\s:]+)(?::(?P<kind>\S+))?)?")
@@ -63,7 +71,7 @@ class Unit:
     successors: tuple[str, ...] = ()
 
     def closed(self, day: date) -> bool:
-        """Whether the unit no longer exists on `day`; a unit with a successor and no last day always counts as closed."""
+        """Whether the unit no longer exists on `day`; one with a successor and no last day is closed always."""
         if self.span.last is None:
             return bool(self.successors)
         return day > self.span.last
@@ -162,7 +170,7 @@ class Organisation:
         """The directory of one local date; kept, because a replay asks for each date many times."""
         found = self._days.get(day)
         if found is None:
-            if len(self._days) > 4000:  # noqa: PLR2004 - some ten years of dates
+            if len(self._days) > 4000:
                 self._days.clear()
             found = self._days[day] = Directory(self, day)
         return found

@@ -1,8 +1,8 @@
 """The plan of a dossier: the instants at which its steps fall due (DESIGN section 5).
 
 Occurrence k of a step lies at (offset + k * every) from the due instant, computed in one go. It applies if
-received <= at < finished, as far as those are known. Occurrences of one step never go back in time, so the first or last
-one in a stretch of time is found by bisection: the cost does not grow with how long a dossier has been late.
+received <= at < finished, as far as those are known. Occurrences of one step never go back in time, so the first or
+last one in a stretch of time is found by bisection: the cost does not grow with how long a dossier has been late.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def occurrences(policy: Policy, anchor: Anchor, since: datetime, until: datetime
 
 
 def latest_due(step: Step, anchor: Anchor, now: datetime, after: int = -1) -> tuple[int, int, datetime] | None:
-    """The occurrences of a step that are due at `now` and above index `after`: first index, last index, last instant."""
+    """The occurrences of a step due at `now` and above index `after`: first index, last index, last instant."""
     first = first_from(step, anchor, datetime.min.replace(tzinfo=now.tzinfo), after)
     if first is None or not _applies(first[1], anchor, now):
         return None
@@ -157,7 +157,7 @@ def next_instant(policy: Policy, anchor: Anchor, fired: Mapping[str, int]) -> da
 
 
 def _working_offset(step: Step, index: int, anchor: Anchor) -> int | None:
-    """Working time from the due instant to an occurrence, in microseconds; None where calendar days or percent count."""
+    """Working microseconds from the due instant to an occurrence; None where calendar days or percent count."""
     every = step.every
     if step.at.unit in ("cd", "%") or (every is not None and every.unit == "cd"):
         return None

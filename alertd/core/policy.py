@@ -51,7 +51,7 @@ class Duration:
         if match is None:
             raise ValueError(text)
         number = Fraction(match["number"]) * (-1 if match["sign"] == "-" else 1)
-        if match["unit"] == "%" and not (match["sign"] == "" and 0 < number < 100):  # noqa: PLR2004
+        if match["unit"] == "%" and not (match["sign"] == "" and 0 < number < 100):
             raise ValueError(text)
         if match["unit"] == "cd" and number.denominator != 1:
             raise ValueError(text)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """One alert of a replay; `at` is the instant at which the step falls due, before slots, coalescing and freshness."""
+    """One alert of a replay; `at` is when the step falls due, before slots, coalescing and freshness."""
 
     at: datetime
     dossier: str
@@ -87,5 +87,3 @@ def per_day(alerts: Iterable[Replayed]) -> dict[tuple[str, str, str], int]:
         key = (alert.at.date().isoformat(), alert.person, alert.step)
         counts[key] = counts.get(key, 0) + 1
     return counts
-
-

@@ -105,10 +105,7 @@ class Calendar:
             if 0 < target <= table.total if amount > 0 else 0 <= target < table.total:
                 break
             table = self._grown(table, forward=amount > 0)
-        if amount > 0:
-            i = bisect_left(table.before, target) - 1
-        else:
-            i = bisect_right(table.before, target) - 1
+        i = bisect_left(table.before, target) - 1 if amount > 0 else bisect_right(table.before, target) - 1
         return table.starts[i] + target - table.before[i]
 
     def worked(self, start: int, end: int) -> int:
@@ -125,7 +122,7 @@ class Calendar:
         return table.before[i] + min(us, table.ends[i]) - table.starts[i]
 
     def _local_us(self, day: date, minute: int) -> int:
-        if minute == 1440:  # noqa: PLR2004 - a session may end at 24:00
+        if minute == 1440:
             day, minute = day + timedelta(days=1), 0
         return to_us(datetime.combine(day, time(minute // 60, minute % 60), self.zone))
 

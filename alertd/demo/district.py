@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 #: A Monday morning before work, in a week without days off.
 BEGIN = datetime(2026, 6, 8, 7, 0, tzinfo=ZONE)
-GROUP, USERNAME, PASSWORD = "35166", "alertd", "mau"  # noqa: S105 - of a portal that only this process serves
+GROUP, USERNAME, PASSWORD = "35166", "alertd", "mau"
 
 
 @dataclass(frozen=True, slots=True)

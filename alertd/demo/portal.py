@@ -177,7 +177,7 @@ def handler_of(portal: Portal) -> type[BaseHTTPRequestHandler]:
             except ConnectionError:
                 return  # the reader has given up, which is what a slow portal is for
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that http.server has
+        def log_message(self, format: str, *args: object) -> None:
             """Silent: what was asked is kept in `requests`."""
 
     return Handler

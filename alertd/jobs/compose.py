@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from alertd.core.digest import Line
+from alertd.core.dossier import Clock
 from alertd.core.firing import LATE_AFTER
 from alertd.core.policy import Urgency
 from alertd.messages.render import Contents, Notice
@@ -38,7 +39,7 @@ class Composer:
     renderer: Renderer
 
     def tick(self, now: datetime) -> int:
-        """Close the slot that is due, or at-once everything; critical alerts wait for neither. Gives the messages made."""
+        """Close the slot that is due, or at once everything; critical alerts wait for neither. Gives the messages made."""
         made = self._compose(now, now, only_critical=True)
         if self.slots.is_quiet(now, self.rules.calendar):
             return made
@@ -95,7 +96,7 @@ class Composer:
     ) -> None:
         lines = [self._line(row, now) for row in rows if row.dossier_id]
         notices = [Notice(row.step, row.subject, row.note) for row in rows if not row.dossier_id]
-        named = {line.dossier_id for line in lines if line.overdue and not line.note}
+        named = {line.dossier_id for line in lines if line.overdue}
         contents = Contents(lines, notices, max(overdue.get(person, 0) - len(named), 0), resolved.get(person, 0))
         outbox.enqueue(
             connection,
@@ -127,7 +128,7 @@ class Composer:
             at=row.at,
             due_at=row.due_at,
             left=calendar.between(now, row.due_at) if row.due_at else timedelta(),
-            overdue=row.due_at is not None and row.due_at < now,
+            overdue=row.clock == Clock.DUE and row.due_at is not None and row.due_at < now,
             urgency=Urgency(row.urgency),
             own=row.person in officers.people,
             late=late if late > LATE_AFTER else None,

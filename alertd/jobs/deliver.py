@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from alertd.core.rules import Rules
     from alertd.core.slots import Slots
     from alertd.jobs.compose import Composer
-    from alertd.store.database import Database
     from alertd.store.claims import Claimed
+    from alertd.store.database import Database
 
 log = get("deliver")
 #: Calls under way at once: the most that a crash can leave unknown.
@@ -37,6 +37,8 @@ IN_FLIGHT = 16
 #: Seconds after which a tick stops claiming, so that the next slot is not kept waiting by a long backlog.
 TICK_SECONDS = 2.0
 EVERY, ONLY_CRITICAL = 1, 3
+#: Answers that speak about a channel and not about a person.
+CHANNEL_FAULTS = (Outcome.AUTH, Outcome.CHANNEL_DOWN, Outcome.QUOTA)
 
 
 @dataclass
@@ -93,10 +95,14 @@ class Deliver:
             self._settle(connection, answers, now)
             if not room:
                 return []
-            return claims.claim(
+            turn = claims.claim(
                 connection, now, holder=self.holder, deadline=now + self.claim_timeout, limit=room, lowest=lowest,
                 ways=self._ways,
             )  # fmt: skip
+            for person in turn.stranded:
+                log.warning("no contact left", person=person)
+                reserved.delivery_alarm(connection, self.rules, person, "unreachable", now)
+            return list(turn.claimed)
 
     def _ways(self, person: str) -> list[Way]:
         known = self.rules.organisation.people.get(person)
@@ -110,20 +116,23 @@ class Deliver:
     async def _call(self, claimed: Claimed) -> tuple[Claimed, SendResult]:
         person = self.rules.organisation.people[claimed.row.person]
         part = _outgoing(claimed, person, self.rules.local_date(claimed.row.created_at))
-        return claimed, await self.channels[claimed.channel].send(part)
+        try:
+            return claimed, await self.channels[claimed.channel].send(part)
+        except Exception as error:  # noqa: BLE001 - a channel never raises; one that does must not cost the others' answers
+            log.exception("the channel failed", part=part.id, channel=claimed.channel)
+            return claimed, SendResult(Outcome.UNKNOWN, code="fault", detail=type(error).__name__)
 
-    def _settle(
-        self, connection: Connection, answers: Sequence[tuple[Claimed, SendResult]], now: datetime
-    ) -> None:
+    def _settle(self, connection: Connection, answers: Sequence[tuple[Claimed, SendResult]], now: datetime) -> None:
         settled = []
         for claimed, result in answers:
-            ways = len(self._ways(claimed.row.person))
-            action = next_action(
-                result, claimed.tries(ways), Urgency(claimed.row.urgency), now, self.resend_after
-            )
+            action = self._next(claimed, result, now)
             settled.append((claimed, result, action))
             self._note(connection, claimed, result, action, now)
         claims.settle(connection, settled, now, holder=self.holder)
+
+    def _next(self, claimed: Claimed, result: SendResult, now: datetime) -> Action:
+        tries = claimed.tries(self._ways(claimed.row.person))
+        return next_action(result, tries, Urgency(claimed.row.urgency), now, self.resend_after)
 
     def _note(
         self, connection: Connection, claimed: Claimed, result: SendResult, action: Action, now: datetime
@@ -136,20 +145,22 @@ class Deliver:
         if action.state is not PartState.ACCEPTED:
             log.warning("not accepted", part=row.id, channel=claimed.channel, outcome=result.outcome.value,
                         code=result.code, detail=result.detail, next=action.state.value)  # fmt: skip
-        if action.tell_admin and action.state is PartState.FAILED:
-            reserved.delivery_alarm(connection, self.rules, row.person, now)
+        if not action.tell_admin:
+            return
+        if result.outcome in CHANNEL_FAULTS:
+            reserved.channel_alarm(connection, self.rules, claimed.channel, action.tell_admin, now)
+        else:
+            note = "unreachable" if action.state is PartState.FAILED else "unknown"
+            reserved.delivery_alarm(connection, self.rules, row.person, note, now)
 
     def _settle_lost(self, connection: Connection, now: datetime, *, alive: str | None = None) -> int:
         lost = claims.lost_claims(connection, now, alive=alive)
         results = []
         for claimed in lost:
             result = SendResult(Outcome.UNKNOWN, code="lost", detail="the process ended or was held up during the call")
-            ways = len(self._ways(claimed.row.person))
-            action = next_action(
-                result, claimed.tries(ways), Urgency(claimed.row.urgency), now, self.resend_after
-            )
+            action = self._next(claimed, result, now)
             results.append((claimed, result, action))
-            log.warning("outcome unknown", part=claimed.row.id, channel=claimed.channel)
+            self._note(connection, claimed, result, action, now)
         claims.settle(connection, results, now, holder=None)
         return len(lost)
 

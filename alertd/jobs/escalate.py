@@ -57,4 +57,3 @@ def _decide(case: Case, ledger: Ledger, rules: Rules, now: datetime) -> Firing:
     except CalendarError as error:
         log.error("set aside", dossier=case.id, reason=str(error), until=(now + SET_ASIDE).isoformat())
         return Firing((), now + SET_ASIDE)
-

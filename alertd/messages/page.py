@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from alertd.core.replay import Replayed
 
 
-def simulation_page(
-    alerts: Sequence[Replayed], since: datetime, until: datetime, names: Mapping[str, str]
-) -> str:
+def simulation_page(alerts: Sequence[Replayed], since: datetime, until: datetime, names: Mapping[str, str]) -> str:
     """HTML: alerts per day as bars, per person and step as a table; `names` gives people's names by id."""
     days = Counter(alert.at.date() for alert in alerts)
     people = Counter((alert.person, alert.policy, alert.step) for alert in alerts)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,17 +17,18 @@ from alertd.messages import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
     from zoneinfo import ZoneInfo
 
 #: What a phone shows of a message on its lock screen, in characters.
 LOCK_SCREEN = 60
 REPEAT_MARK = "(gửi lại)"
+_PART_MARK = re.compile(r" \(\d+/\d+\)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A line for the admin, about a feed (`feed`) or a person out of reach (`delivery`) and not about a dossier."""
+    """A line for the admin: about a feed, a `channel`, or a person out of reach (`delivery`), and not about a dossier."""
 
     step: str
     subject: str
@@ -55,16 +58,16 @@ class Renderer:
 
     def __init__(self, zone: ZoneInfo, hours_per_day: float) -> None:
         """`hours_per_day` is what a day of working time is in words."""
+        self._hours_per_day = hours_per_day
         environment = ImmutableSandboxedEnvironment(
             loader=PackageLoader("alertd", "messages/templates/vi"),
             undefined=StrictUndefined,
-            autoescape=False,  # noqa: S701 - plain text; channels that take markup escape it themselves
+            autoescape=False,
             keep_trailing_newline=False,
         )
         environment.filters |= {
             "when": partial(_when, zone=zone),
             "duration": partial(words.duration, hours_per_day=hours_per_day),
-            "short": partial(words.short, hours_per_day=hours_per_day),
             "elapsed": words.elapsed,
             "cut": words.cut,
         }
@@ -72,17 +75,13 @@ class Renderer:
         self._head = environment.get_template("head.txt")
         self._dossier = environment.get_template("dossier.txt")
         self._vanished = environment.get_template("vanished.txt")
-        self._feed = environment.get_template("feed.txt")
-        self._delivery = environment.get_template("delivery.txt")
+        self._notices = {step: environment.get_template(f"{step}.txt") for step in ("feed", "channel", "delivery")}
         self._tail = environment.get_template("tail.txt")
 
     def parts(self, contents: Contents, now: datetime, limits: Limits | None = None) -> list[Part]:
         """The message as one or more parts; each names its dossiers, all together name every one."""
         lines = latest(contents.lines)
-        blocks = [
-            Block((self._feed if n.step == "feed" else self._delivery).render(subject=n.subject, note=n.note))
-            for n in contents.notices
-        ]
+        blocks = [Block(self._notices[n.step].render(subject=n.subject, note=n.note)) for n in contents.notices]
         blocks += self._blocks(lines, now)
         head = self._headline(lines, contents, now)
         tail = self._tail.render(others=contents.others_overdue, resolved=contents.resolved)
@@ -96,7 +95,7 @@ class Renderer:
 
     def _blocks(self, lines: Sequence[Line], now: datetime) -> list[Block]:
         blocks: list[Block] = []
-        plain = [line for line in lines if not line.note]
+        plain = [line for line in lines if not line.vanished]
         groups = arrange(plain) if plain else []
         by_officer = len({line.unit for line in plain}) == 1
         number = 0
@@ -107,35 +106,36 @@ class Renderer:
                 # a group's title travels with its first dossier, so that it never stands alone at a part's end
                 title = f"{group.title}:\n" if place == 0 and group.title else ""
                 blocks.append(Block(title + text, (line,)))
-        for line in (line for line in lines if line.note):
+        for line in (line for line in lines if line.vanished):
             number += 1
             blocks.append(Block(self._vanished.render(line=line, number=number), (line,)))
         return blocks
 
     def _headline(self, lines: Sequence[Line], contents: Contents, now: datetime) -> str:
-        overdue = [line for line in lines if line.overdue and not line.note]
-        soon = [line for line in lines if not line.overdue and not line.note]
+        overdue = [line for line in lines if line.overdue and not line.vanished]
+        soon = [line for line in lines if not line.overdue and not line.vanished]
         units = {line.unit for line in overdue}
         return self._head.render(
             overdue=len(overdue),
             soon=len(soon),
-            worst=_worst(overdue),
+            worst=words.short(min((line.left for line in overdue), default=timedelta()), self._hours_per_day),
             unit=units.pop() if len(units) == 1 else "",
             earliest=min((line.due_at for line in soon if line.due_at), default=now),
             vanished=len(lines) - len(overdue) - len(soon),
             feeds=", ".join(n.subject for n in contents.notices if n.step == "feed"),
+            channels=", ".join(n.subject for n in contents.notices if n.step == "channel"),
             unreachable=sum(n.step == "delivery" for n in contents.notices),
             now=now,
         )
 
 
 def repeated(text: str) -> str:
-    """The same part, marked as sent once more because the first answer was lost."""
-    return f"{REPEAT_MARK} {text}"
-
-
-def _worst(overdue: Sequence[Line]) -> timedelta | None:
-    return min((line.left for line in overdue), default=None)
+    """The same part, marked as sent once more because the first answer was lost; its first line still fits."""
+    first, newline, rest = text.partition("\n")
+    mark = _PART_MARK.search(first)
+    end = mark[0] if mark else ""
+    first = _fit(f"{REPEAT_MARK} {first.removesuffix(end)}", LOCK_SCREEN - len(end)) + end
+    return first + newline + rest
 
 
 def _when(at: datetime, now: datetime, zone: ZoneInfo) -> str:
@@ -144,7 +144,7 @@ def _when(at: datetime, now: datetime, zone: ZoneInfo) -> str:
 
 def _fit(text: str, length: int) -> str:
     """At most so many characters; the unit in brackets at the end is the first thing to go."""
-    text = " ".join(text.split())
-    if len(text) > length and text.endswith(")"):
+    text = " ".join(unicodedata.normalize("NFC", text).split())
+    if len(text) > length and text.endswith(")") and " (" in text:
         text = text[: text.rindex(" (")]
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"

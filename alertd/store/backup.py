@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Integer, func, insert, inspect, select, text
@@ -14,6 +13,8 @@ from alertd.store.database import Database
 from alertd.store.tables import metadata
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy import Connection
 
 CHUNK = 2000
@@ -86,7 +87,9 @@ def copy_rows(source: Database, target: Database) -> int:
 def _sequence(connection: Connection, table: str) -> None:
     """PostgreSQL must give out ids after the copied ones."""
     connection.execute(
-        text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM {table}), false)")  # noqa: S608, E501 - names of our own tables
+        text(
+            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM {table}), false)"
+        )
     )
 
 

@@ -102,20 +102,20 @@ def claim(
     finished = _finished(connection, [row.message for row in rows if row.attempts == 0 and row.part == 1])
     if finished:
         _supersede(connection, finished, now)
-    claimed, stranded, people = [], [], []
+    claimed, stranded, stranded_rows = [], [], []
     for row in rows:
         if row.message in finished:
             continue
         contacts = ways(row.person)
         at = next((i for i in range(row.contact, len(contacts)) if not contacts[i].dead), None)
         if at is None:
-            people.append(row.person)
+            stranded_rows.append(row)
             stranded.append({"id_": row.id, "detail": "no contact left" if contacts else "no contact", "now": now})
             continue
         claimed.append(Claimed(row, uuid4().hex, row.attempts + 1, at, contacts[at].channel, contacts[at].address))
     if stranded:
         connection.execute(_STRAND, stranded)
-        connection.execute(_RELEASE, [{"id_": row["id_"], "now": now} for row in stranded])
+        _release(connection, stranded_rows, now)
     if claimed:
         connection.execute(insert(attempts), [
             {
@@ -129,7 +129,7 @@ def claim(
             {"id_": c.row.id, "number": c.number, "at": c.contact, "holder": holder, "deadline": deadline}
             for c in claimed
         ])  # fmt: skip
-    return Turn(claimed, people)
+    return Turn(claimed, [row.person for row in stranded_rows])
 
 
 _CLAIM = (
@@ -167,9 +167,7 @@ def _supersede(connection: Connection, messages: Collection[str], now: datetime)
         update(outbox).where(outbox.c.message.in_(messages))
         .values(state=PartState.SUPERSEDED.value, not_before=None, settled_at=now)
     )  # fmt: skip
-    connection.execute(
-        update(alerts).where(alerts.c.message.in_(messages)).values(state=AlertState.SUPERSEDED.value)
-    )
+    connection.execute(update(alerts).where(alerts.c.message.in_(messages)).values(state=AlertState.SUPERSEDED.value))
 
 
 def settle(
@@ -196,14 +194,19 @@ def settle(
         }
         for claimed, result, action in results
     ])  # fmt: skip
+    _release(connection, [claimed.row for claimed, _, action in results if action.not_before is None], now)
+    return settled.rowcount
+
+
+def _release(connection: Connection, settled: Sequence[Row[Any]], now: datetime) -> None:
+    """Let the parts leave that follow these; a part that a late answer has not settled after all holds its own back."""
     following = [
-        {"id_": claimed.row.id, "now": now}
-        for claimed, _, action in results
-        if action.not_before is None and claimed.row.part < claimed.row.parts
+        {"id_": f"{row.message}.{row.part + 1}", "before_id": row.id, "now": now}
+        for row in settled
+        if row.part < row.parts
     ]
     if following:
         connection.execute(_RELEASE, following)
-    return settled.rowcount
 
 
 _ANSWER = (
@@ -224,16 +227,13 @@ _SETTLE_LOST = (
 #: The holder is checked at the end: a claim that ran out and went to somebody else is not overwritten.
 _SETTLE = _SETTLE_LOST.where(outbox.c.claimed_by == bindparam("holder"))
 _before = outbox.alias("before")
-#: The part after one that is settled, and only then: a late answer of a claim that ran out settles nothing.
 _RELEASE = (
     update(outbox)
     .where(
+        outbox.c.id == bindparam("id_"),
         outbox.c.state == PartState.PENDING.value,
         outbox.c.not_before.is_(None),
-        exists().where(
-            _before.c.id == bindparam("id_"), _before.c.settled_at.is_not(None),
-            _before.c.message == outbox.c.message, _before.c.part == outbox.c.part - 1,
-        ),
+        exists().where(_before.c.id == bindparam("before_id"), _before.c.settled_at.is_not(None)),
     )
     .values(not_before=bindparam("now"))
 )  # fmt: skip

@@ -75,9 +75,7 @@ def begin(connection: Connection, feed: str, source: str, digest: str, as_of: da
     return int(key[0]) if key else 0
 
 
-def end(
-    connection: Connection, intake: Intake, *, scope: str, detail: str, ended_at: datetime
-) -> None:
+def end(connection: Connection, intake: Intake, *, scope: str, detail: str, ended_at: datetime) -> None:
     """Close a poll. Without a `detail` it is complete: only then missing dossiers are looked for and spells opened."""
     counts, complete = intake.counts, detail == ""
     connection.execute(
@@ -161,7 +159,11 @@ def _mark_missing(connection: Connection, intake: Intake) -> None:
     A row that is there but cannot be read is no absence.
     """
     query = select(
-        dossiers.c.id, dossiers.c.key, dossiers.c.code_norm, dossiers.c.unit, dossiers.c.missing_polls,
+        dossiers.c.id,
+        dossiers.c.key,
+        dossiers.c.code_norm,
+        dossiers.c.unit,
+        dossiers.c.missing_polls,
         dossiers.c.overdue_since,
     ).where(dossiers.c.feed == intake.feed, dossiers.c.clock != Clock.ENDED.value)
     absent = [
@@ -193,4 +195,3 @@ def _put_back(connection: Connection, feed: str, now: datetime) -> None:
         .values(next_step_at=dossiers.c.waiting_at, waiting_at=None, planned_at=now,
                 plan_reason=PlanReason.STALE.value)
     )  # fmt: skip
-

@@ -1,4 +1,4 @@
-"""Alerts that no policy writes: `vanished` to the unit's head, `feed` to the admin (DESIGN section 5, reserved steps)."""
+"""Alerts that no policy writes: `vanished` to the unit's head; `feed`, `delivery`, `channel` to the admin (DESIGN 5)."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, select
 
+from alertd.core.delivery import PartState
 from alertd.core.firing import AlertState
 from alertd.core.organisation import Target
+from alertd.core.outcome import Outcome
 from alertd.core.policy import Urgency
-from alertd.store.tables import alerts, dossiers
+from alertd.store.tables import alerts, attempts, dossiers, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select
 
     from alertd.core.rules import Rules
     from alertd.core.transition import SpellEnd
@@ -52,12 +54,36 @@ def alternating(connection: Connection, rules: Rules, feed: str, codes: Sequence
         feed_alarm(connection, rules, feed, f"{ALTERNATING}{', '.join(codes[:5])}", now)
 
 
-def delivery_alarm(connection: Connection, rules: Rules, person: str, now: datetime) -> None:
-    """Tell the admin that somebody cannot be reached; once, and not the unreachable person."""
+def delivery_alarm(connection: Connection, rules: Rules, person: str, note: str, now: datetime) -> None:
+    """Tell the admin that somebody cannot be reached (`unreachable`) or gives no answer (`unknown`), but not that person.
+
+    Once, and again only after something reached the person in between.
+    """
     people = [p for p in rules.organisation.on(rules.local_date(now)).admin() if p != person]
-    told = select(alerts.c.id).where(alerts.c.step == "delivery", alerts.c.subject == person, alerts.c.dossier_id == 0)
-    if people and connection.execute(told.limit(1)).first() is None:
-        _record(connection, people, now, subject=person, step="delivery", note="unreachable", urgency=Urgency.HIGH)
+    reached = select(outbox.c.settled_at).where(outbox.c.person == person, outbox.c.state == PartState.ACCEPTED.value)
+    if people and not _told_since(connection, "delivery", person, note, reached):
+        _record(connection, people, now, subject=person, step="delivery", note=note, urgency=Urgency.HIGH)
+
+
+def channel_alarm(connection: Connection, rules: Rules, channel: str, note: str, now: datetime) -> None:
+    """Tell the admin that a channel refuses everything; once, and again only after it accepted something in between."""
+    people = rules.organisation.on(rules.local_date(now)).admin()
+    worked = select(attempts.c.finished_at).where(
+        attempts.c.channel == channel, attempts.c.outcome == Outcome.ACCEPTED.value
+    )
+    if not _told_since(connection, "channel", channel, None, worked):
+        _record(connection, people, now, subject=channel, step="channel", note=note, urgency=Urgency.HIGH)
+
+
+def _told_since(connection: Connection, step: str, subject: str, note: str | None, well: Select[Any]) -> bool:
+    """Whether this was told after the last instant of `well`, a query of instants."""
+    (instants,) = well.selected_columns
+    query = select(func.max(alerts.c.recorded_at)).where(
+        alerts.c.dossier_id == 0, alerts.c.step == step, alerts.c.subject == subject,
+        *([] if note is None else [alerts.c.note == note]),
+    )  # fmt: skip
+    told = connection.scalar(query)
+    return told is not None and connection.execute(well.where(instants > told).limit(1)).first() is None
 
 
 def _record(

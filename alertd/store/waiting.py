@@ -26,9 +26,7 @@ def sendable() -> Any:
     )
 
 
-def people_waiting(
-    connection: Connection, until: datetime, limit: int, *, only_critical: bool = False
-) -> list[str]:
+def people_waiting(connection: Connection, until: datetime, limit: int, *, only_critical: bool = False) -> list[str]:
     """People with sendable alerts whose instant is at or before `until`."""
     query = (
         select(alerts.c.person)
@@ -52,7 +50,7 @@ def pending_alerts(
         select(
             alerts.c.id.label("alert_id"), alerts.c.person, alerts.c.dossier_id, alerts.c.subject, alerts.c.step,
             alerts.c.at, alerts.c.recorded_at, alerts.c.urgency, alerts.c.late_reason, alerts.c.note, alerts.c.policy,
-            alerts.c.target, d.code, d.procedure, d.url, d.unit, d.unit_text, d.officers, d.due_at,
+            alerts.c.target, d.clock, d.code, d.procedure, d.url, d.unit, d.unit_text, d.officers, d.due_at,
         )
         .select_from(alerts.outerjoin(dossiers, d.id == alerts.c.dossier_id))
         .where(

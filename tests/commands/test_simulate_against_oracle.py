@@ -78,7 +78,7 @@ def compare(folder, feed, what):
 
 
 def test_a_fixed_log_gives_what_the_oracle_gives_and_uses_the_whole_configuration(config):
-    write_permits(config / "drop" / "generated.csv", 20101001, 400)
+    write_permits(config / "drop" / "generated.csv", 20101001, 250)
     alerts = compare(config, "generated", "fixed log")
     rules = YAML(typ="safe").load((config / "escalation.yaml").read_text(encoding="utf-8"))
     steps = {(policy["name"], step["name"]) for policy in rules["policies"] for step in policy["steps"]}
@@ -99,7 +99,7 @@ def test_a_fixed_log_gives_what_the_oracle_gives_and_uses_the_whole_configuratio
 def test_a_random_log_gives_what_the_oracle_gives(config):
     seed = int(os.environ.get("ALERTD_SEED") or random.SystemRandom().randrange(10**9))
     print(f"seed {seed} (ALERTD_SEED={seed} makes this log again)")
-    write_permits(config / "drop" / "generated.csv", seed, 300)
+    write_permits(config / "drop" / "generated.csv", seed, 120)
     compare(config, "generated", f"seed {seed}")
 
 
@@ -119,12 +119,12 @@ def test_alerts_of_the_hour_that_comes_twice_are_in_the_order_of_their_instants(
         ("2011-03-27T02:30", "2011-03-27T03:30"),  # the clocks go forward
         ("2011-10-30", "2011-10-31"),
         ("2011-06-01T00:00:00Z", "2011-06-30T23:59:59.999999+07:00"),
-        ("2012-06-01", "2012-06-02"),
+        ("2012-03-05", "2012-03-06"),
         ("2009-01-01", "2009-02-01"),  # before everything
     ],
 )
 def test_any_stretch_of_time_gives_what_the_oracle_gives(config, start, end):
-    write_permits(config / "drop" / "generated.csv", 7, 60)
+    write_permits(config / "drop" / "generated.csv", 7, 50)
     output = simulate(config, "generated", start=start, end=end)
     assert_agrees(output, replay(config, "generated", start, end), f"{start} to {end}")
 

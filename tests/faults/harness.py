@@ -148,6 +148,8 @@ class Processes:
         for process in reversed(self._started):
             if process.code is None:
                 process.kill()
+        for process in self._started:  # pytest shows this where a test has failed
+            print(f"--- {' '.join(process.arguments)}: exit {process.code}\n{process.stderr[-3000:]}")
 
 
 @contextmanager
