@@ -8,6 +8,7 @@ import socket
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -149,7 +150,7 @@ class Daemon:
         scheduler.add_listener(_job_failed, EVENT_JOB_ERROR)
         scheduler.add_listener(lambda event: log.debug("still running", job=event.job_id), EVENT_JOB_MAX_INSTANCES)
         for each, poll in self._polls:
-            self._add(scheduler, f"poll:{each.name}", lambda poll=poll: self._poll(poll),
+            self._add(scheduler, f"poll:{each.name}", partial(self._poll, poll),
                       each.every.total_seconds(), self._first_poll(each.name, each.every))  # fmt: skip
         self._add(scheduler, "escalate", self._escalate, ESCALATE_SECONDS)
         self._add(scheduler, "deliver", self._deliver_tick, DELIVER_SECONDS)
@@ -188,7 +189,7 @@ class Daemon:
         if state is None or state.complete_at is None or state.state != poll_store.OK:
             return 0.0
         left = every - (self.clock.now() - state.complete_at)
-        return max(left.total_seconds(), 0.0)
+        return float(max(left.total_seconds(), 0.0))
 
     async def _poll(self, poll: Poll) -> None:
         await poll.tick(self.clock.now())

@@ -54,8 +54,8 @@ def raw(database):
     at, officers = names.index("hash"), names.index("officers")
     due, following = names.index("due_at"), names.index("next_step_at")
     plain, moved = [], []
-    for row in stored:
-        row = [json.dumps(value) if isinstance(value, list) else value for value in row]
+    for found in stored:
+        row = [json.dumps(value) if isinstance(value, list) else value for value in found]
         row[at], row[officers] = f"{row[at][:-1]}x", '["u0.o0"]'
         plain.append(tuple(row))
         row[at], row[due], row[following] = f"{row[at][:-1]}y", _later(row[due]), _later(row[following])

@@ -55,7 +55,11 @@ def stored(loaded: Loaded) -> Database:
 def instant(text: str, zone: ZoneInfo, option: str) -> datetime:
     """An ISO 8601 instant, with an offset or else in `zone`; a bare date is its 00:00."""
     try:
-        at = datetime.combine(date.fromisoformat(text), time()) if len(text) == 10 else datetime.fromisoformat(text)
+        at = (
+            datetime.combine(date.fromisoformat(text), time())
+            if len(text) == len("2026-11-23")
+            else datetime.fromisoformat(text)
+        )
     except ValueError:
         raise InputError(
             f"{option}: {text!r} is not an instant; write 2026-11-23, 2026-11-23T07:30 or 2026-11-23T07:30+07:00"

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from alertd.config.load import Loaded
 
+#: A new year without its days off is a fault to `check`; but a restart on New Year's morning must not silence the office.
+TOLERATED = frozenset({"calendar.year-missing"})
+
 
 @click.command("run")
 @config_option
@@ -30,7 +33,7 @@ def command(folder: Path) -> None:
     findings = check(folder, datetime.now(UTC).astimezone(loaded.settings.zone).date())
     for finding in findings:
         say(str(finding))
-    if any(finding.is_fault for finding in findings):
+    if any(finding.is_fault and finding.code not in TOLERATED for finding in findings):
         say(f"{folder}: the configuration has faults; `alertd check --config {folder}` lists them")
         sys.exit(2)
     loaded.require_secrets()

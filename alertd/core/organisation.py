@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
+#: Directories kept at once: some ten years of dates.
+MOST_DAYS = 4000
 OFFICER, HEAD, DEPUTY, DUTY = "officer", "head", "deputy", "duty"
 #: Handlers that portals write when nobody is named (reference 1.1.5 and 5, problem 20), folded.
 PLACEHOLDERS = frozenset(
@@ -170,7 +172,7 @@ class Organisation:
         """The directory of one local date; kept, because a replay asks for each date many times."""
         found = self._days.get(day)
         if found is None:
-            if len(self._days) > 4000:
+            if len(self._days) > MOST_DAYS:
                 self._days.clear()
             found = self._days[day] = Directory(self, day)
         return found

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from alertd.core.worktime import Calendar
 
 _DURATION = re.compile(r"(?P<sign>[+-]?)(?P<number>\d+(?:\.\d+)?)(?P<unit>cd|d|h|m|%)")
+WHOLE = 100
 _UNIT_US = {"h": HOUR_US, "m": HOUR_US // 60}
 
 
@@ -51,7 +52,7 @@ class Duration:
         if match is None:
             raise ValueError(text)
         number = Fraction(match["number"]) * (-1 if match["sign"] == "-" else 1)
-        if match["unit"] == "%" and not (match["sign"] == "" and 0 < number < 100):
+        if match["unit"] == "%" and not (match["sign"] == "" and 0 < number < WHOLE):
             raise ValueError(text)
         if match["unit"] == "cd" and number.denominator != 1:
             raise ValueError(text)

@@ -21,6 +21,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 HOUR_US = 3_600_000_000
 MONDAY = 0
+DAY_MINUTES = 1440
 #: Years that a calendar can be asked about; portals show sentinels outside these (reference 5, problem 1).
 FIRST_YEAR, LAST_YEAR = 1990, 2200
 STANDARD_SESSIONS = ((450, 690), (780, 1020))  # 07:30-11:30, 13:00-17:00
@@ -82,7 +83,7 @@ class Calendar:
     def end_of(self, day: date) -> datetime:
         """What a due date without a time means: the end of its last session, else the end of the calendar day."""
         sessions = self.sessions(day)
-        return from_us(self._local_us(day, sessions[-1][1] if sessions else 1440))
+        return from_us(self._local_us(day, sessions[-1][1] if sessions else DAY_MINUTES))
 
     def add(self, start: datetime, amount: timedelta) -> datetime:
         """Move by working time: forward to the earliest, back to the latest instant with that much time between.
@@ -122,7 +123,7 @@ class Calendar:
         return table.before[i] + min(us, table.ends[i]) - table.starts[i]
 
     def _local_us(self, day: date, minute: int) -> int:
-        if minute == 1440:
+        if minute == DAY_MINUTES:
             day, minute = day + timedelta(days=1), 0
         return to_us(datetime.combine(day, time(minute // 60, minute % 60), self.zone))
 

@@ -177,7 +177,7 @@ def handler_of(portal: Portal) -> type[BaseHTTPRequestHandler]:
             except ConnectionError:
                 return  # the reader has given up, which is what a slow portal is for
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named by the base class
             """Silent: what was asked is kept in `requests`."""
 
     return Handler
