@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from alertd.config.load import Loaded
 
-#: A new year without its days off is a fault to `check`; but a restart on New Year's morning must not silence the office.
+#: A new year without its days off is a fault to `check`; but a restart on that morning must not silence the office.
 TOLERATED = frozenset({"calendar.year-missing"})
 
 

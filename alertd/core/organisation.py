@@ -274,6 +274,24 @@ class Directory:
             at = self.parent(at)
         return line
 
+    def top(self, code: str) -> str | None:
+        """Where the first edges end; None when the last of them leads to a closed unit without a sole successor."""
+        top = self.line(code)[-1]
+        edge = next(self.edges(top), None)
+        return None if edge is not None and self.living(edge.parent) is None else top
+
+    def nearest(self, code: str, kind: str) -> str | None:
+        """The nearest unit of a kind along any edges, the unit itself included; the edge written first wins a tie."""
+        level, seen = [code], {code}
+        while level:
+            found = next((at for at in level if self._org.units[at].kind == kind), None)
+            if found is not None:
+                return found
+            above = [living for at in level for edge in self.edges(at) if (living := self.living(edge.parent))]
+            level = [at for at in dict.fromkeys(above) if at not in seen]
+            seen.update(level)
+        return None
+
     def within(self, code: str, top: str) -> bool:
         """Whether `code` is `top` or below it along any valid edge."""
         todo, seen = [code], set[str]()
@@ -317,10 +335,7 @@ class Directory:
             return None
         if target.where == "parent":
             return self.parent(unit, target.arg)
-        line = self.line(unit)
-        if target.where == "root":
-            return line[-1]
-        return next((code for code in line if self._org.units[code].kind == target.arg), None)
+        return self.top(unit) if target.where == "root" else self.nearest(unit, target.arg)
 
     def _post(self, post: str, unit: str | None) -> tuple[str, ...]:
         """Holders of a post; vacant: duty and officer to the head, others to the deputy, then the head above."""

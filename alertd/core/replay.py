@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 from alertd.core.dossier import ENDED, Clock, Observation, Phase
@@ -30,8 +30,8 @@ class Replayed:
     unit: str | None
 
     def order(self) -> tuple[datetime, str, str, str, int]:
-        """By at, dossier, step, person."""
-        return (self.at, self.dossier, self.step, self.person, self.occurrence)
+        """By at, dossier, step, person; in UTC, because an hour of the wall clock may come twice."""
+        return (self.at.astimezone(UTC), self.dossier, self.step, self.person, self.occurrence)
 
 
 def replay(dossiers: Iterable[Observation], rules: Rules, since: datetime, until: datetime) -> list[Replayed]:
