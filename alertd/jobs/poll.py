@@ -45,7 +45,7 @@ class Poll:
             sources = await asyncio.to_thread(self.feed.sources, now)
             counts = None
             for source in sources:
-                if source.digest and await asyncio.to_thread(self._was_taken, source):
+                if source.digest and await asyncio.to_thread(self._is_old_news, source):
                     continue
                 counts = await self.take(source, now)
         except polls.ShrunkError as error:
@@ -111,9 +111,16 @@ class Poll:
     def _local(self, at: datetime) -> str:
         return at.astimezone(self.rules.zone).isoformat(sep=" ", timespec="seconds")
 
-    def _was_taken(self, source: Source) -> bool:
+    def _is_old_news(self, source: Source) -> bool:
+        """Whether a file was taken already, or lies in the folder with data older than what is stored of a whole feed."""
         with self.database.read() as connection:
-            return polls.taken(connection, self.feed.name, source.digest)
+            if polls.taken(connection, self.feed.name, source.label, source.digest):
+                return True
+            state = polls.state(connection, self.feed.name)
+        if self.scope == "part" or state is None or state.as_of is None or source.as_of >= state.as_of:
+            return False
+        log.info("older than what is stored, passed over", feed=self.feed.name, source=source.label)
+        return True
 
     def _fault(self, kind: str, detail: str, now: datetime) -> None:
         with self.database.write() as connection:

@@ -40,10 +40,15 @@ class ShrunkError(FeedError):
 OK, FAILED, INCOMPLETE, SHRUNK, STALE = "ok", "failed", "incomplete", "shrunk", "stale"
 
 
-def taken(connection: Connection, feed: str, digest: str) -> bool:
-    """Whether the newest completed poll of this content is on record: the same file is not read twice."""
-    query = select(polls.c.id).where(polls.c.feed == feed, polls.c.digest == digest, polls.c.complete).limit(1)
-    return connection.execute(query).first() is not None
+def taken(connection: Connection, feed: str, source: str, digest: str) -> bool:
+    """Whether this file's content is what was last taken of it: the same is not read twice, what came back is."""
+    query = (
+        select(polls.c.digest)
+        .where(polls.c.feed == feed, polls.c.source == source, polls.c.complete)
+        .order_by(polls.c.id.desc())
+        .limit(1)
+    )
+    return connection.scalar(query) == digest
 
 
 def state(connection: Connection, feed: str) -> Row[Any] | None:

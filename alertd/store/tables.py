@@ -222,7 +222,7 @@ polls = Table(
     Column("complete", Boolean, nullable=False),
     Column("detail", Text, nullable=False),
     Index("polls_feed", "feed", "started_at"),
-    Index("polls_digest", "feed", "digest"),
+    Index("polls_source", "feed", "source", "id"),
 )
 
 alerts = Table(

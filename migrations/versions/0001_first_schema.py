@@ -246,7 +246,7 @@ def upgrade() -> None:
         sa.Column("detail", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("polls_digest", "polls", ["feed", "digest"], unique=False)
+    op.create_index("polls_source", "polls", ["feed", "source", "id"], unique=False)
     op.create_index("polls_feed", "polls", ["feed", "started_at"], unique=False)
     op.create_table(
         "quarantine",

@@ -25,11 +25,10 @@ def world(database):
 
 
 def messages(world):
-    """What was composed: (person, slot, codes)."""
-    return [
-        (row.person, row.slot_at, sorted(d["code"] for d in row.dossiers))
-        for row in world.rows("outbox") if row.state != "superseded"
-    ]  # fmt: skip
+    """What was composed and not taken over: (person, slot, codes) by slot and person."""
+    rows = [row for row in world.rows("outbox") if row.state != "superseded"]
+    found = [(row.person, row.slot_at, sorted(d["code"] for d in row.dossiers)) for row in rows]
+    return sorted(found, key=lambda message: (message[1], message[0]))
 
 
 # --- slots ------------------------------------------------------------------------------------------------------------
@@ -64,14 +63,14 @@ def test_a_dossier_with_two_steps_since_the_last_slot_is_named_once_with_the_lat
     assert world.alerts() == [("a", "an", "sent"), ("b", "an", "sent")]
 
 
-def test_an_alert_after_the_slot_waits_for_the_next_one(world):
-    world.poll("05/06 16:00", dossier("HS-1", due="10/06 13:00"), dossier("HS-2", due="10/06 13:01"))
+async def test_an_alert_after_the_slot_waits_for_the_next_one(world):
+    world.poll("05/06 10:00", dossier("HS-1", due="10/06 13:00"), dossier("HS-2", due="10/06 13:01"))
     world.tick("05/06 13:00")
     world.tick("05/06 13:05")
-    world.compose("05/06 13:05")
+    await world.send("05/06 13:05")
     assert messages(world) == [("an", at("05/06 13:00"), ["HS-1"])]
     world.tick("06/06 07:30")
-    world.compose("06/06 07:30")
+    await world.send("06/06 07:30")
     assert messages(world)[1:] == [("an", at("06/06 07:30"), ["HS-2"])]
 
 
@@ -128,7 +127,7 @@ def test_a_make_up_saturday_has_slots_and_a_day_off_has_none(database):
         world.tick(f"{day} 07:30")
         world.compose(f"{day} 07:30")
         made.append([row.scheduled_at for row in world.rows("runs")][-1])
-    assert made == [at("07/06 07:30"), at("08/06 07:30"), at("08/06 07:30"), at("11/06 07:30")]
+    assert made == [at("07/06 07:30"), at("08/06 07:30"), at("08/06 13:00"), at("11/06 07:30")]
 
 
 def test_at_once_is_one_message_per_person_per_tick(database):
@@ -176,10 +175,10 @@ def test_a_message_is_as_urgent_as_its_most_urgent_alert(world):
 # --- what else a message says ---------------------------------------------------------------------------------------------
 
 
-def test_other_dossiers_of_the_person_that_are_overdue_are_counted_and_the_named_ones_are_not(database):
+async def test_other_dossiers_of_the_person_that_are_overdue_are_counted_and_the_named_ones_are_not(database):
     world = World(database, rules(step("due", "0d")), max_age=MaxAge(working_days=5))
     world.run("05/06 16:00", *[dossier(f"HS-{n}", due="05/06 16:00") for n in range(3)])
-    world.compose("05/06 16:00")
+    await world.send("05/06 16:00")
     assert "Ngoài ra" not in world.rows("outbox")[0].text
     world.run("06/06 10:00", *[dossier(f"HS-{n}", due="05/06 16:00") for n in range(2)],
               dossier("HS-2", due="05/06 16:00", phase=Phase.PAUSED), dossier("HS-3", due="06/06 09:30"),
@@ -190,14 +189,14 @@ def test_other_dossiers_of_the_person_that_are_overdue_are_counted_and_the_named
     assert "Ngoài ra" not in texts["binh"]
 
 
-def test_dossiers_resolved_since_the_last_message_are_counted_once(database):
+async def test_dossiers_resolved_since_the_last_message_are_counted_once(database):
     world = World(database, rules(step("due", "0d")), max_age=MaxAge(working_days=5))
     first = [dossier(f"HS-{n}", due="05/06 16:00") for n in range(3)]
     world.run("05/06 16:00", *first)
-    world.compose("05/06 16:00")
+    await world.send("05/06 16:00")
     done = [finished(seen, "06/06 08:00") for seen in first[:2]]
     world.run("06/06 09:30", *done, first[2], dossier("HS-3", due="06/06 09:30"))
-    world.compose("06/06 09:30")
+    await world.send("06/06 09:30")
     world.run("06/06 10:00", *done, first[2], dossier("HS-4", due="06/06 10:00"))
     world.compose("06/06 10:00")
     _, second, third = (row.text for row in world.rows("outbox"))
