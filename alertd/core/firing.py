@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -108,35 +108,42 @@ def fire(case: Case, ledger: Ledger, rules: Rules, now: datetime) -> Firing:
         return Firing((), None)
     anchor = rules.anchor(case.subject.unit, case.due_at, case.received_at, case.finished_at)
     limit = now if case.fresh else min(now, case.due_at - TICK)
-    told = _told(case, policy, anchor, ledger, rules, now, limit)
-    alerts = [alert for person, dues in told.items() for alert in _alerts(case, policy, person, dues, now)]
-    if not case.fresh:
-        waiting = _next_after(policy, anchor, ledger, limit)
-        if waiting is not None and waiting <= now:
-            return Firing(tuple(alerts), None, waiting)
-    return Firing(tuple(alerts), _next_after(policy, anchor, ledger, now))
+    dues = _dues(policy, anchor, ledger, limit)
+    told = _told(case, anchor, ledger, rules, now, dues)
+    alerts = tuple(alert for person, theirs in told.items() for alert in _alerts(case, policy, person, theirs, now))
+    fired = {**ledger.fired, **{due.step.name: due.last for due in dues}}
+    following = next_instant(policy, anchor, fired)
+    if not case.fresh and following is not None and following <= now:
+        return Firing(alerts, None, following)
+    return Firing(alerts, following)
+
+
+def _dues(policy: Policy, anchor: Anchor, ledger: Ledger, limit: datetime) -> list[_Due]:
+    """The occurrences of each step that are due at `limit` and not on record."""
+    dues = []
+    for position, step in enumerate(policy.steps):
+        due = latest_due(step, anchor, limit, ledger.fired.get(step.name, -1))
+        if due is not None:
+            dues.append(_Due(due[2], position, step, due[0], due[1], ""))
+    return dues
 
 
 def _told(
-    case: Case, policy: Policy, anchor: Anchor, ledger: Ledger, rules: Rules, now: datetime, limit: datetime
+    case: Case, anchor: Anchor, ledger: Ledger, rules: Rules, now: datetime, dues: list[_Due]
 ) -> dict[str, list[_Due]]:
-    """Due occurrences by person."""
+    """Due occurrences by person; "" stands for nobody."""
     directory = rules.organisation.on(rules.local_date(now))
     told: dict[str, list[_Due]] = {}
-    for position, step in enumerate(policy.steps):
-        due = latest_due(step, anchor, limit, ledger.fired.get(step.name, -1))
-        if due is None:
-            continue
-        first, last, at = due
+    for due in dues:
         seen: set[str] = set()
-        for target in step.to:
+        for target in due.step.to:
             for person in directory.resolve(target, case.subject.unit, case.officers) or ("",):
                 if person in seen:
                     continue
                 seen.add(person)
-                begin = _after_earlier(step, anchor, ledger, person, first, at)
+                begin = _after_earlier(due.step, anchor, ledger, person, due.first, due.at)
                 if begin is not None:
-                    told.setdefault(person, []).append(_Due(at, position, step, begin, last, target.text))
+                    told.setdefault(person, []).append(replace(due, first=begin, target=target.text))
     return told
 
 
@@ -182,11 +189,3 @@ def _late_reason(case: Case, at: datetime, now: datetime) -> str | None:
         return None
     return case.plan_reason if at < case.planned_at else "down"
 
-
-def _next_after(policy: Policy, anchor: Anchor, ledger: Ledger, now: datetime) -> datetime | None:
-    fired = dict(ledger.fired)
-    for step in policy.steps:
-        due = latest_due(step, anchor, now, fired.get(step.name, -1))
-        if due is not None:
-            fired[step.name] = due[1]
-    return next_instant(policy, anchor, fired)

@@ -8,7 +8,7 @@ last one in a stretch of time is found by bisection: the cost does not grow with
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from alertd.core.worktime import from_us, to_us
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 #: No step repeats more often than this for one due date; a guard for the bisection, some thousand years of days.
 MOST_OCCURRENCES = 1 << 20
+BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def occurrences(policy: Policy, anchor: Anchor, since: datetime, until: datetime
 
 def latest_due(step: Step, anchor: Anchor, now: datetime, after: int = -1) -> tuple[int, int, datetime] | None:
     """The occurrences of a step due at `now` and above index `after`: first index, last index, last instant."""
-    first = first_from(step, anchor, datetime.min.replace(tzinfo=now.tzinfo), after)
+    first = first_from(step, anchor, BEGINNING, after)
     if first is None or not _applies(first[1], anchor, now):
         return None
     limit = now if anchor.finished_at is None or now < anchor.finished_at else anchor.finished_at - timedelta.resolution
@@ -139,7 +140,6 @@ def _applies(at: datetime, anchor: Anchor, now: datetime) -> bool:
 def next_instant(policy: Policy, anchor: Anchor, fired: Mapping[str, int]) -> datetime | None:
     """The earliest instant of a step not yet fired; `fired` gives the last index recorded of each step."""
     earliest: datetime | None = None
-    least = datetime.min.replace(tzinfo=anchor.due_at.tzinfo)
     least_offset: int | None = None
     for step in policy.steps:
         after = fired.get(step.name, -1)
@@ -147,7 +147,7 @@ def next_instant(policy: Policy, anchor: Anchor, fired: Mapping[str, int]) -> da
         # further from the due instant than one already found: no need to look at the calendar
         if least_offset is not None and offset is not None and offset >= least_offset:
             continue
-        found = first_from(step, anchor, least, after)
+        found = first_from(step, anchor, BEGINNING, after)
         if found is None or (anchor.finished_at is not None and found[1] >= anchor.finished_at):
             continue
         if earliest is None or found[1] < earliest:

@@ -14,7 +14,7 @@ from alertd.core.policy import Urgency
 from alertd.log import get
 from alertd.messages.render import repeated
 from alertd.store import claims, outbox, reserved
-from alertd.store.claims import Way
+from alertd.store.claims import Turn, Way
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -73,28 +73,30 @@ class Deliver:
         answers: list[tuple[Claimed, SendResult]] = []
         while True:
             room = 0 if self.stopping or time.monotonic() > until else IN_FLIGHT - len(under_way)
-            claimed = await asyncio.to_thread(self._turn, answers, room, lowest)
-            calls += len(claimed)
-            under_way |= {asyncio.create_task(self._call(part)) for part in claimed}
-            if not under_way:
+            turn = await asyncio.to_thread(self._turn, answers, room, lowest)
+            answers = []
+            calls += len(turn.claimed)
+            under_way |= {asyncio.create_task(self._call(part)) for part in turn.claimed}
+            if under_way:
+                done, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+                answers = [task.result() for task in done]
+            elif not turn.settled:
                 return calls
-            done, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-            answers = [task.result() for task in done]
 
     def _prepare(self, now: datetime) -> None:
         with self.database.write() as connection:
             self._settle_lost(connection, now)
         self.composer.tick(now)
 
-    def _turn(self, answers: Sequence[tuple[Claimed, SendResult]], room: int, lowest: int) -> list[Claimed]:
+    def _turn(self, answers: Sequence[tuple[Claimed, SendResult]], room: int, lowest: int) -> Turn:
         """One transaction: record the answers that came, claim as many parts as there is room for."""
         if not answers and not room:
-            return []
+            return Turn()
         now = self.clock()
         with self.database.write() as connection:
             self._settle(connection, answers, now)
             if not room:
-                return []
+                return Turn()
             turn = claims.claim(
                 connection, now, holder=self.holder, deadline=now + self.claim_timeout, limit=room, lowest=lowest,
                 ways=self._ways,
@@ -102,7 +104,7 @@ class Deliver:
             for person in turn.stranded:
                 log.warning("no contact left", person=person)
                 reserved.delivery_alarm(connection, self.rules, person, "unreachable", now)
-            return list(turn.claimed)
+            return turn
 
     def _ways(self, person: str) -> list[Way]:
         known = self.rules.organisation.people.get(person)
@@ -118,7 +120,8 @@ class Deliver:
         part = _outgoing(claimed, person, self.rules.local_date(claimed.row.created_at))
         try:
             return claimed, await self.channels[claimed.channel].send(part)
-        except Exception as error:  # noqa: BLE001 - a channel never raises; one that does must not cost the others' answers
+        except Exception as error:
+            # a channel never raises; one that does must not cost the others their answers
             log.exception("the channel failed", part=part.id, channel=claimed.channel)
             return claimed, SendResult(Outcome.UNKNOWN, code="fault", detail=type(error).__name__)
 

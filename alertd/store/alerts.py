@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import func, or_, select
 
 from alertd.core.dossier import Clock
 from alertd.core.firing import Alert, AlertState, Case, Firing, Ledger
 from alertd.core.policy import Subject
-from alertd.store.database import insert_new
+from alertd.store.bulk import insert_rows, update_rows
 from alertd.store.tables import alerts, dossiers
 
 if TYPE_CHECKING:
@@ -98,42 +98,20 @@ def ledgers(connection: Connection, cases: Sequence[Case]) -> Mapping[int, Ledge
 def record(connection: Connection, firings: Sequence[tuple[Case, Firing]], now: datetime) -> int:
     """Write what fired and set each dossier's next instant, in the caller's transaction; gives the number of alerts."""
     rows = [_row(alert, now) for _, firing in firings for alert in firing.alerts]
-    if rows:
-        insert_new(connection, alerts, rows)
-    connection.execute(
-        _NEXT,
-        [
-            {"id_": case.id, "next_step_at": firing.next_step_at, "waiting_at": firing.waiting_at}
-            for case, firing in firings
-        ],
-    )
+    insert_rows(connection, alerts, _COLUMNS, rows, pass_over=True)
+    following = [[firing.next_step_at, firing.waiting_at, case.id] for case, firing in firings]
+    update_rows(connection, dossiers, ("next_step_at", "waiting_at"), following)
     return len(rows)
 
 
-_NEXT = (
-    update(dossiers)
-    .where(dossiers.c.id == bindparam("id_"))
-    .values(next_step_at=bindparam("next_step_at"), waiting_at=bindparam("waiting_at"))
-)
+_COLUMNS = (
+    "dossier_id", "subject", "episode", "step", "occurrence", "folded", "person", "policy", "target", "unit", "at",
+    "recorded_at", "state", "urgency", "late_reason", "note", "message",
+)  # fmt: skip
 
 
-def _row(alert: Alert, now: datetime) -> dict[str, Any]:
-    return {
-        "dossier_id": alert.dossier_id,
-        "subject": "",
-        "episode": alert.episode,
-        "step": alert.step,
-        "occurrence": alert.occurrence,
-        "folded": alert.folded,
-        "person": alert.person,
-        "policy": alert.policy,
-        "target": alert.target,
-        "unit": alert.unit,
-        "at": alert.at,
-        "recorded_at": now,
-        "state": alert.state.value,
-        "urgency": alert.urgency.value,
-        "late_reason": alert.late_reason,
-        "note": "",
-        "message": None,
-    }
+def _row(alert: Alert, now: datetime) -> list[Any]:
+    return [
+        alert.dossier_id, "", alert.episode, alert.step, alert.occurrence, alert.folded, alert.person, alert.policy,
+        alert.target, alert.unit, alert.at, now, alert.state.value, alert.urgency.value, alert.late_reason, "", None,
+    ]  # fmt: skip

@@ -29,13 +29,20 @@ def _text(at: datetime) -> str:
     return at.isoformat(timespec="microseconds")
 
 
-def insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: list[list[Any]]) -> None:
-    """Insert rows whose values stand in the order of `columns`; instants must be in UTC. Changes `rows`."""
+def insert_rows(
+    connection: Connection, table: Table, columns: Sequence[str], rows: list[list[Any]], *, pass_over: bool = False
+) -> None:
+    """Insert rows whose values stand in the order of `columns`; instants must be in UTC. Changes `rows`.
+
+    `pass_over` leaves rows alone that are there already by any unique key.
+    """
     if not rows:
         return
     mark = _mark(connection)
     names = ", ".join(f'"{name}"' for name in columns)
     sql = f'INSERT INTO "{table.name}" ({names}) VALUES ({", ".join([mark] * len(columns))})'  # noqa: S608 - our names
+    if pass_over:
+        sql += " ON CONFLICT DO NOTHING"
     connection.exec_driver_sql(sql, _bound(connection, table, columns, rows))
 
 

@@ -56,8 +56,14 @@ class Way:
 class Turn:
     """What a look into the outbox gave: parts to send, and people who cannot be reached by any contact."""
 
-    claimed: Sequence[Claimed]
-    stranded: Sequence[str]
+    claimed: Sequence[Claimed] = ()
+    stranded: Sequence[str] = ()
+    superseded: int = 0
+
+    @property
+    def settled(self) -> bool:
+        """Whether something was settled without a call, so that another look may find more."""
+        return bool(self.stranded or self.superseded)
 
 
 def lost_claims(connection: Connection, now: datetime, *, alive: str | None = None) -> list[Claimed]:
@@ -129,7 +135,7 @@ def claim(
             {"id_": c.row.id, "number": c.number, "at": c.contact, "holder": holder, "deadline": deadline}
             for c in claimed
         ])  # fmt: skip
-    return Turn(claimed, [row.person for row in stranded_rows])
+    return Turn(claimed, [row.person for row in stranded_rows], len(finished))
 
 
 _CLAIM = (

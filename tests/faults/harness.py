@@ -17,6 +17,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import inspect, text
+
+from alertd.store import overview
+from alertd.store.database import Database
+
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "bi-mat-cua-webhook-7f3a"
 PASSWORD = "mat-khau-cua-cong-91c2"
@@ -287,6 +292,30 @@ policies:
         held = f"{posts}, " if posts else ""
         return f"  - {{id: {ident}, name: {name}, {held}contacts: [{{channel: {channel}}}]}}"
 
+    @property
+    def outbox(self):
+        """How many parts of messages are in each state."""
+        with reading(self.url) as connection:
+            return overview.outbox_states(connection)
+
+    @contextmanager
+    def writing(self):
+        """Hold the write lock of an SQLite database, as a long transaction of the daemon does."""
+        database = Database(self.url)
+        try:
+            with database.write():
+                yield
+        finally:
+            database.close()
+
+    def forget_the_dead(self):
+        """Take away the row of a killed daemon: a successor would otherwise wait 6 s for it to go stale (PostgreSQL)."""
+        database = Database(self.url)
+        if not database.is_sqlite and inspect(database.engine).has_table("daemons"):
+            with database.write() as connection:
+                connection.execute(text("DELETE FROM daemons"))
+        database.close()
+
     def past_due(self, count, *, name="", due=timedelta(hours=-1)):
         """Put a file with `count` new dossiers into the drop folder; gives the (person, code) that must be told."""
         numbers = range(self.written, self.written + count)
@@ -308,6 +337,17 @@ policies:
                 (f"head-{self.unit(officer)}", f"HS-{number:05d}"),
             ]
         }
+
+
+@contextmanager
+def reading(url):
+    """A look into the database while the daemon runs."""
+    database = Database(url)
+    try:
+        with database.read() as connection:
+            yield connection
+    finally:
+        database.close()
 
 
 def write_sheet(path, rows, columns=COLUMNS):

@@ -8,26 +8,15 @@ import time
 import pytest
 
 from alertd.jobs.deliver import IN_FLIGHT
-from alertd.store import overview
-from alertd.store.database import Database
 from tests.faults.harness import until
 
 pytestmark = pytest.mark.process
 LIMIT = 60
 
 
-def states(district):
-    """How many parts of messages are in each state."""
-    database = Database(district.url)
-    try:
-        with database.read() as connection:
-            return overview.outbox_states(connection)
-    finally:
-        database.close()
-
-
-def all_settled(district):
-    return set(states(district)) <= {"accepted", "superseded"}
+def settle(district):
+    """Wait until nothing is left to do in the outbox."""
+    until(lambda: district.outbox.keys() <= {"accepted", "superseded"}, LIMIT, lambda: district.outbox)
 
 
 def told_all(receiver, expected):
@@ -48,10 +37,11 @@ def test_kills_in_the_middle_of_a_delivery_lose_nothing_and_repeat_at_most_what_
         until(lambda: len(receiver.seen) > before, LIMIT, "no message of this round has come")  # noqa: B023
         time.sleep(rng.uniform(0, 0.8))
         daemon.kill()
+        district.forget_the_dead()
         assert receiver.doubled <= IN_FLIGHT * (kill + 1)
     daemon = running.daemon(district.folder)
     told_all(receiver, expected)
-    until(lambda: all_settled(district), LIMIT, lambda: states(district))
+    settle(district)
     print(f"{len(receiver.seen)} calls, {receiver.doubled} repeated after {kills} kills")
     assert receiver.doubled <= IN_FLIGHT * kills
     assert daemon.terminate() == 0
@@ -65,9 +55,10 @@ def test_kills_at_any_instant_lose_nothing(district, receiver, running, seed):
         daemon = running.alertd("run", "--config", district.folder)
         time.sleep(rng.uniform(0.5, 4.0))  # starting, migrating, reading, composing or sending
         daemon.kill()
+        district.forget_the_dead()
     running.daemon(district.folder)
     told_all(receiver, expected)
-    until(lambda: all_settled(district), LIMIT, lambda: states(district))
+    settle(district)
     assert receiver.doubled <= IN_FLIGHT * kills
 
 
@@ -75,7 +66,7 @@ def test_a_kill_of_an_idle_daemon_repeats_nothing(district, receiver, running):
     expected = district.past_due(24)
     daemon = running.daemon(district.folder)
     told_all(receiver, expected)
-    until(lambda: all_settled(district), LIMIT, lambda: states(district))
+    settle(district)
     calls = len(receiver.seen)
     daemon.kill()
     running.daemon(district.folder)
@@ -95,11 +86,11 @@ def test_a_clean_stop_finishes_what_is_in_flight_and_the_next_start_sends_only_t
     until(lambda: receiver.seen, LIMIT, "no message has come")
     assert daemon.terminate(25) == 0, daemon.stderr
     assert daemon.logs[-1]["event"] == "stopped"
-    found = states(district)
+    found = district.outbox
     assert not {"sending", "unknown", "retry"} & set(found), found
     assert found.get("accepted") == len(receiver.seen), "every call that was made has its answer on record"
     assert expected - receiver.told, "the stop came after everything was sent: nothing was in the middle"
     running.daemon(district.folder)
     told_all(receiver, expected)
-    until(lambda: all_settled(district), LIMIT, lambda: states(district))
+    settle(district)
     assert receiver.doubled == 0

@@ -122,14 +122,12 @@ async def test_a_person_without_any_contact_fails_and_the_admin_is_told_once(dat
     assert "binh" in told.text
 
 
-async def test_the_admin_is_told_again_after_the_person_had_been_reached_in_between(world):
-    for day, code, answers in (
-        ("05/06", "HS-1", [Outcome.PERM_PAYLOAD] * 2), ("06/06", "HS-2", []), ("07/06", "HS-3", [Outcome.PERM_PAYLOAD] * 2),
-    ):  # fmt: skip
-        due = {"05/06": "10/06 16:00", "06/06": "11/06 17:00", "07/06": "12/06 17:00"}[day]
-        world.run(f"{day} 17:00", dossier(), dossier(code, due=due))
-        world.channels["webhook"].answers, world.channels["console"].answers = answers[:1], answers[1:]
-        await world.send(f"{day} 17:00")
+async def test_the_admin_is_told_again_after_the_person_had_been_reached_in_between(database):
+    world = make(database, Contact("webhook"))
+    for day, answers in (("05", [Outcome.PERM_PAYLOAD]), ("06", []), ("07", [Outcome.PERM_PAYLOAD])):
+        world.run(f"{day}/06 16:00", *[dossier(f"HS-{n}", due=f"{n}/06 16:00") for n in (10, 11, 12)])
+        world.channels["webhook"].answers = answers
+        await world.send(f"{day}/06 16:00")
     assert [row.subject for row in world.rows("alerts", step="delivery")] == ["an", "an"]
 
 
@@ -334,6 +332,15 @@ async def test_nothing_new_is_claimed_while_stopping_and_what_is_under_way_is_re
 
 def many(count):
     return [dossier(f"HS-{n:03}", procedure="Thủ tục " * 12) for n in range(count)]
+
+
+async def test_people_out_of_reach_and_messages_overtaken_do_not_hold_up_the_others(database):
+    crowd = [replace(person(f"p{n}", "staff@TP", ids=(f"tp.p{n}",)), contacts=()) for n in range(20)]
+    world = make(database, Contact("console"), more=crowd)
+    shown = [dossier(f"HS-{n}", officers=(f"tp.p{n}",)) for n in range(20)]
+    world.run(START, *shown, dossier("HS-99"))
+    await world.send(START)
+    assert [outgoing.person for outgoing in world.sent] == ["an"]
 
 
 async def test_the_parts_of_a_message_leave_in_order_one_after_the_other(database):
