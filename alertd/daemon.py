@@ -25,7 +25,7 @@ from alertd.jobs.poll import Poll
 from alertd.jobs.watch import Watch
 from alertd.log import get
 from alertd.messages.render import Renderer
-from alertd.store import configurations, migrate, only_one, replan
+from alertd.store import configurations, only_one, replan
 from alertd.store import polls as poll_store
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ class Daemon:
     def __init__(self, loaded: Loaded, database: Database, clock: Clock | None = None) -> None:
         """Wire the jobs. Nothing runs before `run`."""
         self.clock = clock or Clock()
+        self.taken_over = False
         self._loaded = loaded
         self._database = database
         self._stop = asyncio.Event()
@@ -119,28 +120,39 @@ class Daemon:
         """Ask for a clean stop; safe to call from any thread or signal handler."""
         self._loop.call_soon_threadsafe(self._stop.set)
 
+    def _give_way(self) -> None:
+        self.taken_over = True
+        self.stop()
+
     async def run(self) -> None:
-        """Run until `stop`. Raises StoreError when another daemon has this database."""
-        migrate.upgrade(self._database)
-        hold = await asyncio.to_thread(only_one.hold, self._database, self.stop)
+        """Run until `stop`, or until another daemon takes over (`taken_over`).
+
+        Raises StoreError when another daemon has this database.
+        """
         try:
-            now = self.clock.now()
-            await asyncio.to_thread(accept_configuration, self._database, self._loaded, now)
-            lost = await asyncio.to_thread(self._deliver.start, now)
-            if lost:
-                log.warning("calls of an earlier process have no answer on record", parts=lost)
-            scheduler = self._schedule()
-            scheduler.start()
-            log.info("running", database=self._database.shown, feeds=[each.name for each, _ in self._polls],
-                     channels=list(self._channels))  # fmt: skip
-            await self._stop.wait()
-            await self._drain(scheduler)
+            hold = await asyncio.to_thread(only_one.hold, self._database, self._give_way)
+            try:
+                await self._run()
+            finally:
+                await asyncio.to_thread(hold.release)
         finally:
             for channel in self._channels.values():
                 await channel.close()
-            await asyncio.to_thread(hold.release)
             self._database.close()
-            log.info("stopped")
+        log.info("stopped")
+
+    async def _run(self) -> None:
+        now = self.clock.now()
+        await asyncio.to_thread(accept_configuration, self._database, self._loaded, now)
+        lost = await asyncio.to_thread(self._deliver.start, now)
+        if lost:
+            log.warning("calls of an earlier process have no answer on record", parts=lost)
+        scheduler = self._schedule()
+        scheduler.start()
+        log.info("running", database=self._database.shown, feeds=[each.name for each, _ in self._polls],
+                 channels=list(self._channels))  # fmt: skip
+        await self._stop.wait()
+        await self._drain(scheduler)
 
     def _schedule(self) -> AsyncIOScheduler:
         # jobs live in memory: what is owed after a stop stands in the database

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
 _SECRETS = re.compile(
-    r"(/bot)\d+:[\w-]+|((?:access_token|secret_key|refresh_token|password|token|secret)[\"']?\s*[=:]\s*[\"']?)[^\s\"'&,}]+"
+    r"(/bot)\d+:[\w-]+|((?:access_token|secret_key|refresh_token|password|token|secret)[\"']?\s*[=:]\s*[\"']?)[^\s\"'&,}`]+"
     r"|(://[^/\s:@]+:)[^@\s/]+(?=@)"
 )
 
@@ -36,6 +36,7 @@ def configure(level: str = "INFO") -> None:
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=not terminal),
         structlog.processors.format_exc_info,
         _redacted,
@@ -57,10 +58,12 @@ def configure(level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for noisy in ("httpx", "httpcore", "apscheduler", "telegram", "alembic"):
+    for noisy in ("httpx", "httpcore", "telegram", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # what it has to say, the daemon hears as an event and says itself
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
 
 
 def get(name: str) -> Any:
-    """A logger; each event carries its job or command as `name`."""
+    """A logger; each event carries its job or command as `logger`."""
     return structlog.get_logger(name)

@@ -7,21 +7,20 @@ from pathlib import Path
 import click
 
 from alertd import assembly, log
-from alertd.commands.options import config_option, configuration, stored, table
+from alertd.commands.options import config_option, configuration, database_of, stored, table
 from alertd.store import backup, migrate
 
 
 @click.group("db")
 def command() -> None:
     """Cơ sở dữ liệu: nâng cấp, sao lưu, khôi phục, kiểm tra. / Migrations, backup, integrity."""
-    log.configure("WARNING")
 
 
 @command.command("upgrade")
 @config_option
 def upgrade(folder: Path) -> None:
     """Tạo hoặc nâng cấp lược đồ. / Create the schema or bring it up to date."""
-    database = assembly.database(configuration(folder))
+    database = database_of(configuration(folder))
     before, after = migrate.upgrade(database)
     click.echo(f"{database.shown}: {after}" if before == after else f"{database.shown}: {before or 'empty'} -> {after}")
 
@@ -40,7 +39,7 @@ def make_backup(file: Path, folder: Path) -> None:
 @config_option
 def restore(file: Path, folder: Path) -> None:
     """Khôi phục vào một cơ sở dữ liệu trống. / Fill an empty database from a backup."""
-    database = assembly.database(configuration(folder))
+    database = database_of(configuration(folder))
     rows = backup.restore(file, database)
     click.echo(f"{database.shown}: {rows} rows from {file}")
 

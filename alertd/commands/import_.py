@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from alertd import assembly, log
-from alertd.commands.options import config_option, configuration, say
+from alertd.commands.options import config_option, configuration, database_of, say
 from alertd.config.feeds import SheetFeed
 from alertd.core.errors import InputError
 from alertd.jobs.poll import Poll
@@ -23,12 +23,11 @@ from alertd.store import migrate
 @config_option
 def command(file: Path, name: str, accept_smaller: bool, folder: Path) -> None:
     """Nạp một tệp kết xuất (XLSX, XLS, CSV) vào kho. / Take one export into the store."""
-    log.configure("WARNING")
     loaded = configuration(folder)
     settings = assembly.feed_settings(loaded, name)
     if not isinstance(settings, SheetFeed):
         raise InputError(f"feed {name!r} is of type {settings.type}; a file can only be imported into a sheet feed")
-    database = assembly.database(loaded)
+    database = database_of(loaded)
     feed = assembly.sheet(loaded, settings)
     now = datetime.now(UTC)
     source = feed.source(file)

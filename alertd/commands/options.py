@@ -43,9 +43,16 @@ def configuration(folder: Path) -> Loaded:
     return loaded
 
 
+def database_of(loaded: Loaded) -> Database:
+    """The database, closed when the command ends."""
+    database = assembly.database(loaded)
+    click.get_current_context().call_on_close(database.close)
+    return database
+
+
 def stored(loaded: Loaded) -> Database:
     """The database as it is, for reading. Raises StoreError when its schema is not this program's."""
-    database = assembly.database(loaded)
+    database = database_of(loaded)
     if database.is_sqlite and not Path(database.url.database or "").exists():
         raise InputError(f"{database.shown}: there is no database yet; run `alertd import` or `alertd run` first")
     migrate.verify(database)

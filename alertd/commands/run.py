@@ -37,12 +37,15 @@ def command(folder: Path) -> None:
         say(f"{folder}: the configuration has faults; `alertd check --config {folder}` lists them")
         sys.exit(2)
     loaded.require_secrets()
-    asyncio.run(_run(loaded))
+    if asyncio.run(_run(loaded)):
+        sys.exit(1)
 
 
-async def _run(loaded: Loaded) -> None:
+async def _run(loaded: Loaded) -> bool:
+    """Whether another daemon has taken over, which is no clean end."""
     daemon = Daemon(loaded, assembly.database(loaded))
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, daemon.stop)
     await daemon.run()
+    return daemon.taken_over

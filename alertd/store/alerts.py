@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, literal_column, or_, select
 
 from alertd.core.dossier import Clock
 from alertd.core.firing import Alert, AlertState, Case, Firing, Ledger
@@ -34,7 +34,7 @@ def due_cases(connection: Connection, now: datetime, fresh: Collection[str], lim
         )
         .where(columns.next_step_at <= now)
         .order_by(columns.next_step_at)
-        .limit(limit)
+        .limit(literal_column(str(limit)))  # a number PostgreSQL can plan with: it keeps to the index
         .with_for_update(skip_locked=True)
     )  # fmt: skip
     return [
@@ -56,9 +56,15 @@ def due_cases(connection: Connection, now: datetime, fresh: Collection[str], lim
 
 
 def any_due(connection: Connection, now: datetime) -> bool:
-    """Whether a dossier with an instant at or before `now` is left, be it one that another transaction holds."""
-    query = select(dossiers.c.id).where(dossiers.c.next_step_at <= now).limit(1)
-    return connection.execute(query).first() is not None
+    """Whether a dossier with an instant at or before `now` is left, held by another transaction."""
+    query = (
+        select(dossiers.c.next_step_at)
+        .where(dossiers.c.next_step_at.is_not(None))
+        .order_by(dossiers.c.next_step_at)
+        .limit(literal_column("1"))
+    )
+    earliest = connection.scalar(query)
+    return earliest is not None and earliest <= now
 
 
 def ledgers(connection: Connection, cases: Sequence[Case]) -> Mapping[int, Ledger]:

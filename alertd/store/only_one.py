@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, inspect, select, update
 from sqlalchemy.exc import IntegrityError
 
 from alertd.core.errors import StoreError
 from alertd.log import get
+from alertd.store import migrate
 from alertd.store.tables import daemons
 
 if TYPE_CHECKING:
@@ -45,19 +46,39 @@ class Hold(Protocol):
 
 
 def hold(database: Database, lost: Callable[[], None]) -> Hold:
-    """Become the daemon of this database; `lost` is called from a thread if that ends against our will.
+    """Become the daemon of this database, its schema brought up to date; `lost` is called from a thread if that ends
+    against our will.
 
-    Raises StoreError when another daemon runs.
+    Raises StoreError when another daemon runs, whose schema is then left alone, or when the schema is a newer one.
     """
+    held: Hold
     if database.is_sqlite:
-        return _FileHold(database)
-    return _RowHold(database, lost)
+        held = _FileHold(database)
+    else:
+        if not _has_row(database):
+            migrate.upgrade(database)
+        held = _RowHold(database, lost)
+    try:
+        migrate.upgrade(database)
+    except BaseException:
+        held.release()
+        raise
+    return held
+
+
+def _has_row(database: Database) -> bool:
+    """Whether there is a table for the row yet."""
+    with database.read() as connection:
+        return inspect(connection).has_table(daemons.name)
 
 
 class _FileHold:
     def __init__(self, database: Database) -> None:
         path = Path(f"{database.url.database}.lock")
-        self._file = path.open("a+")
+        try:
+            self._file = path.open("a+")
+        except OSError as error:
+            raise StoreError(f"{path}: the lock beside the database cannot be opened ({error.strerror})") from error
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
