@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from alertd import __version__
+from alertd import __version__, log
 from alertd.core.errors import AlertdError
 
 #: Each command is one module, loaded only when it is asked for: `check` should not wait for what `run` needs.
@@ -46,12 +46,20 @@ def group() -> None:
 
     No dossier past its promised date: tells the officer, then the head of the unit, then the chairman.
     """
+    log.configure("WARNING")
 
 
 def main(arguments: list[str] | None = None) -> Any:
     """Run a command; a failure is one clear line on stderr and an exit code, never a traceback."""
     try:
         group.main(arguments, prog_name="alertd", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx else "alertd"
+        click.echo(f"{path}: {error.format_message()} `{path} --help` says what it takes.", err=True)
+        sys.exit(error.exit_code)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

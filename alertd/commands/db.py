@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from alertd import assembly, log
 from alertd.commands.options import config_option, configuration, database_of, stored, table
 from alertd.store import backup, migrate
 

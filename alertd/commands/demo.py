@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from alertd import assembly, log
+from alertd import assembly
 from alertd.commands.options import say
 from alertd.config.load import load
 from alertd.daemon import Clock, Daemon
@@ -25,7 +25,6 @@ from alertd.demo.portal import Portal
               help="Tự dừng sau chừng ấy giây. / Ends by itself after so many seconds.")  # fmt: skip
 def command(speed: float, seconds: float) -> None:
     """Trình diễn: cổng mô phỏng, huyện mẫu, đồng hồ nhanh, tin in ra màn hình. / A week in a minute and a half."""
-    log.configure("WARNING")
     os.environ.setdefault("ALERTD_DEMO_PASSWORD", district.PASSWORD)
     clock = Clock(district.BEGIN, speed)
     portal = Portal(

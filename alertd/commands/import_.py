@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from alertd import assembly, log
+from alertd import assembly
 from alertd.commands.options import config_option, configuration, database_of, say
 from alertd.config.feeds import SheetFeed
 from alertd.core.errors import InputError

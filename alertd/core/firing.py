@@ -188,4 +188,3 @@ def _late_reason(case: Case, at: datetime, now: datetime) -> str | None:
     if now - at <= LATE_AFTER:
         return None
     return case.plan_reason if at < case.planned_at else "down"
-

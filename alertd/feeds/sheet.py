@@ -17,6 +17,7 @@ from alertd.feeds.csvfile import csv_rows
 from alertd.feeds.dates import Dates
 from alertd.feeds.filing import own_values
 from alertd.feeds.headers import LOOKED_AT, find_header
+from alertd.feeds.htmltable import is_page, table_rows
 from alertd.feeds.rows import Rows
 from alertd.feeds.statuses import Statuses
 from alertd.feeds.workbook import is_workbook, workbook_rows
@@ -108,10 +109,11 @@ class SheetFeed:
     def _read(self, path: Path, as_of: datetime, digest: str) -> Iterator[Page]:
         raw = content(path, digest)
         where = str(path)
-        is_csv = not is_workbook(raw)
+        is_text = not is_workbook(raw)
         rows: Iterator[Sequence[object]]
-        if is_csv:
-            refuse_page(raw, where)
+        if is_page(raw):
+            rows = iter(table_rows(raw, self._encoding, where))
+        elif is_text:
             rows = csv_rows(raw, self._encoding, where)
         else:
             rows = iter(workbook_rows(raw, self._worksheet, where))
@@ -120,7 +122,7 @@ class SheetFeed:
         if not any(any(row) for row in first):
             raise FeedInputError(f"{where} is empty; export it again, or take the empty file away")
         header = find_header(first, self._columns, where)
-        reader = Rows(header, self._dates, self._statuses, self._channels, self._due_midnight, as_of, is_csv)
+        reader = Rows(header, self._dates, self._statuses, self._channels, self._due_midnight, as_of, is_text)
         numbered = enumerate(chain(first, rows), start=1)
         yield from paged(reader.read(number, row) for number, row in islice(numbered, header.row + 1, None))
 
@@ -158,12 +160,6 @@ def digest_of(path: Path) -> str:
     if path.stat().st_size > MAX_BYTES:
         return "too-large"
     return blake2b(path.read_bytes(), digest_size=16).hexdigest()
-
-
-def refuse_page(raw: bytes, where: str) -> None:
-    """Raises FeedInputError for a web page under a sheet's name: what a portal gives when its login has expired."""
-    if raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
-        raise FeedInputError(f"{where} is a web page (HTML), not a sheet; open it in Excel and save it as XLSX")
 
 
 def unopened(path: Path, error: OSError) -> FeedInputError:

@@ -39,7 +39,7 @@ class Composer:
     renderer: Renderer
 
     def tick(self, now: datetime) -> int:
-        """Close the slot that is due, or at once everything; critical alerts wait for neither. Gives the messages made."""
+        """Close the slot that is due, or at once everything; critical alerts wait for neither. Gives the number."""
         made = self._compose(now, now, only_critical=True)
         if self.slots.is_quiet(now, self.rules.calendar):
             return made

@@ -28,7 +28,7 @@ SPOOL_BYTES = 16 << 20
 
 @dataclass(frozen=True)
 class Poll:
-    """The polling of one feed: `scope` says what absence means, `accept_smaller` takes a source that shrank by a third."""
+    """The polling of one feed. `scope` says what absence means; `accept_smaller` takes one that shrank by a third."""
 
     database: Database
     rules: Rules
@@ -73,7 +73,7 @@ class Poll:
     def _store(
         self, source: Source, spool: BinaryIO, last: Mapping[str, int], incomplete: str, now: datetime
     ) -> Counts:
-        """`last` holds the number of the page on which each key stands last: what an earlier page shows of it is old."""
+        """`last` holds the number of the page on which each key stands last: an earlier page is old news of it."""
         name = self.feed.name
         with self.database.write() as connection:
             self._refuse_doubtful(polls.state(connection, name), source, len(last), incomplete)

@@ -28,7 +28,7 @@ _PART_MARK = re.compile(r" \(\d+/\d+\)$")
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A line for the admin: about a feed, a `channel`, or a person out of reach (`delivery`), and not about a dossier."""
+    """A line for the admin, about no dossier: a `feed`, a `channel`, or a person out of reach (`delivery`)."""
 
     step: str
     subject: str

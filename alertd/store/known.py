@@ -35,7 +35,7 @@ def stored(connection: Connection, feed: str, digests: Mapping[str, str]) -> dic
     known = select(dossiers.c.key, dossiers.c.hash, dossiers.c.missing_since).where(
         dossiers.c.feed == feed, dossiers.c.key.in_(list(digests))
     )
-    rows = {row.key: row for row in connection.execute(known)}
+    rows: dict[str, Any] = {row.key: row for row in connection.execute(known)}
     wanted = [key for key, row in rows.items() if row.missing_since is not None or row.hash != digests[key]]
     if wanted:
         whole = select(*_SHOWN, *_REST).where(dossiers.c.feed == feed, dossiers.c.key.in_(wanted)).with_for_update()

@@ -1,7 +1,7 @@
 """The outbox: messages put into it in parts, taken over by a later slot, and the addresses that are dead.
 
-A part's `not_before` is set while there is something left to do with it; part n + 1 gets its own when part n is settled,
-so parts leave in order (`claims`).
+A part's `not_before` is set while there is something left to do with it; part n + 1 gets its own when part n is
+settled, so parts leave in order (`claims`).
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ def units(connection: Connection, now: datetime, tomorrow: datetime, soon: datet
 def outbox_states(connection: Connection) -> dict[str, int]:
     """How many parts are in each state."""
     query = select(outbox.c.state, func.count()).group_by(outbox.c.state).order_by(outbox.c.state)
-    return dict(connection.execute(query).all())  # type: ignore[arg-type]
+    return dict(connection.execute(query).all())
 
 
 def waiting_alerts(connection: Connection) -> int:
@@ -60,7 +60,7 @@ def waiting_alerts(connection: Connection) -> int:
 def quarantined(connection: Connection) -> dict[str, int]:
     """Rows set aside, by feed."""
     query = select(quarantine.c.feed, func.count()).group_by(quarantine.c.feed)
-    return dict(connection.execute(query).all())  # type: ignore[arg-type]
+    return dict(connection.execute(query).all())
 
 
 def quarantine_rows(connection: Connection, limit: int) -> Sequence[Row[Any]]:
@@ -79,7 +79,7 @@ def unmatched_units(connection: Connection) -> Sequence[Row[Any]]:
     return connection.execute(query).all()
 
 
-def handlers(connection: Connection) -> Sequence[Row[Any]]:
+def handlers(connection: Connection) -> Sequence[Any]:
     """Unit and handlers, as stored, of open dossiers."""
     return connection.execute(
         select(dossiers.c.feed, dossiers.c.unit, dossiers.c.officers).where(dossiers.c.clock != Clock.ENDED.value)

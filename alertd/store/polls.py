@@ -1,4 +1,4 @@
-"""Polls and the state of feeds: what was read, what it showed to be missing, and since when a feed is not to be trusted."""
+"""Polls and the state of feeds: what was read, what it showed to be missing, since when a feed is not to be trusted."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Re-planning of open dossiers after the rules, the calendar or the organisation changed (DESIGN section 5).
 
-The change applies from its instant on: an instant that only the new rules have and that lies before the change is put on
-record as `not_applied` and never fires. What was due by the old rules and has not fired yet still does.
+The change applies from its instant on: an instant that only the new rules have and that lies before the change is put
+on record as `not_applied` and never fires. What was due by the old rules and has not fired yet still does.
 """
 
 from __future__ import annotations

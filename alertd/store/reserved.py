@@ -1,4 +1,4 @@
-"""Alerts that no policy writes: `vanished` to the unit's head; `feed`, `delivery`, `channel` to the admin (DESIGN 5)."""
+"""Alerts that no policy writes: `vanished` to the unit's head; `feed`, `delivery`, `channel` to the admin."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ def alternating(connection: Connection, rules: Rules, feed: str, codes: Sequence
 
 
 def delivery_alarm(connection: Connection, rules: Rules, person: str, note: str, now: datetime) -> None:
-    """Tell the admin that somebody cannot be reached (`unreachable`) or gives no answer (`unknown`), but not that person.
+    """Tell the admin that somebody cannot be reached (`unreachable`) or gives no answer (`unknown`).
 
-    Once, and again only after something reached the person in between.
+    Once, and again only after something reached the person in between; never the unreachable person.
     """
     people = [p for p in rules.organisation.on(rules.local_date(now)).admin() if p != person]
     reached = select(outbox.c.settled_at).where(outbox.c.person == person, outbox.c.state == PartState.ACCEPTED.value)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select
 
+from alertd.core.delivery import PartState
 from alertd.core.dossier import Clock
 from alertd.core.firing import AlertState
 from alertd.core.policy import Urgency
@@ -60,7 +61,7 @@ def pending_alerts(
         .order_by(alerts.c.person, alerts.c.at, alerts.c.id)
         .with_for_update(of=alerts, skip_locked=True)
     )  # fmt: skip
-    found: dict[str, list[Row[Any]]] = {}
+    found: dict[str, list[Any]] = {}
     for row in connection.execute(query):
         found.setdefault(row.person, []).append(row)
     return found
@@ -75,14 +76,14 @@ def overdue_told(connection: Connection, people: Sequence[str], now: datetime) -
                alerts.c.policy != "")
         .group_by(alerts.c.person)
     )  # fmt: skip
-    return dict(connection.execute(query).all())  # type: ignore[arg-type]
+    return dict(connection.execute(query).all())
 
 
 def resolved_since_last(connection: Connection, people: Sequence[str]) -> dict[str, int]:
-    """How many dossiers each person was told about have ended since the last message to them."""
+    """How many dossiers each person was told about have ended since the last message that was not taken over."""
     last = (
         select(outbox.c.person, func.max(outbox.c.created_at).label("at"))
-        .where(outbox.c.person.in_(people))
+        .where(outbox.c.person.in_(people), outbox.c.state != PartState.SUPERSEDED.value)
         .group_by(outbox.c.person)
         .subquery()
     )
@@ -93,4 +94,4 @@ def resolved_since_last(connection: Connection, people: Sequence[str]) -> dict[s
         .where(dossiers.c.ended_seen_at > last.c.at, alerts.c.state == AlertState.SENT.value, alerts.c.policy != "")
         .group_by(alerts.c.person)
     )
-    return dict(connection.execute(query).all())  # type: ignore[arg-type]
+    return dict(connection.execute(query).all())

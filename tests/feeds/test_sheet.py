@@ -189,7 +189,7 @@ async def test_an_encoding_that_does_not_exist_is_an_error(file):
         (b"", "is empty"),
         (b"\n\n , \n".replace(b" ", b""), "is empty"),
         ("STT,Ngày hẹn trả\n1,05/06/2024\n", "no column with the dossiers' codes"),
-        (b"<!DOCTYPE html><html><table></table></html>", r"is a web page \(HTML\)"),
+        (b"<!DOCTYPE html><html><table></table></html>", r"is a web page \(HTML\) without a table"),
         (b"PK\x03\x04 and nothing more", "cannot be read as an Excel workbook"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000), "cannot be read as an Excel workbook"),
         (b"code,unit\n1,\0\0\n", "neither CSV nor a workbook"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, timedelta
 
 import pytest
@@ -35,7 +36,11 @@ def messages(world):
 
 
 def test_a_person_gets_one_message_a_slot_that_names_each_dossier_once_with_its_latest_step(world):
-    shown = [dossier("HS-1"), dossier("HS-2", due="07/06 09:00"), dossier("HS-3", due="10/06 16:00", officers=("tp.binh",))]
+    shown = [
+        dossier("HS-1"),
+        dossier("HS-2", due="07/06 09:00"),
+        dossier("HS-3", due="10/06 16:00", officers=("tp.binh",)),
+    ]
     world.run("05/06 16:00", *shown)
     world.tick("06/06 07:30")
     world.compose("06/06 07:30")
@@ -137,7 +142,7 @@ def test_at_once_is_one_message_per_person_per_tick(database):
     assert messages(world) == [("an", at("05/06 16:00"), ["HS-1", "HS-2"])]
 
 
-# --- quiet hours and critical alerts ------------------------------------------------------------------------------------
+# --- quiet hours and critical alerts ----------------------------------------------------------------------------------
 
 
 def test_quiet_hours_hold_everything_but_critical_alerts(database):
@@ -154,7 +159,9 @@ def test_quiet_hours_hold_everything_but_critical_alerts(database):
 
 
 def test_a_critical_alert_does_not_wait_for_a_slot(database):
-    world = World(database, rules(step("fire", "0d", "head", urgency="critical"), step("due", "0d", "officer")), slots=SLOTS)
+    world = World(
+        database, rules(step("fire", "0d", "head", urgency="critical"), step("due", "0d", "officer")), slots=SLOTS
+    )
     world.tick("03/06 07:30")
     world.compose("03/06 07:30")
     world.run("05/06 10:07", dossier(due="05/06 10:07"))
@@ -172,7 +179,7 @@ def test_a_message_is_as_urgent_as_its_most_urgent_alert(world):
     }  # fmt: skip
 
 
-# --- what else a message says ---------------------------------------------------------------------------------------------
+# --- what else a message says -----------------------------------------------------------------------------------------
 
 
 async def test_other_dossiers_of_the_person_that_are_overdue_are_counted_and_the_named_ones_are_not(database):
@@ -204,6 +211,19 @@ async def test_dossiers_resolved_since_the_last_message_are_counted_once(databas
     assert "Đã giải quyết xong" not in third
 
 
+def test_what_a_message_that_never_left_said_to_be_resolved_is_said_by_the_one_that_took_it_over(world):
+    world.run("04/06 16:00", dossier("HS-0", due="07/06 16:00"), dossier("HS-1"), dossier("HS-2", due="11/06 10:00"))
+    world.tick("05/06 07:30")
+    asyncio.run(world.send("05/06 07:30"))
+    gone = finished(dossier("HS-0", due="07/06 16:00"), "05/06 09:00")
+    world.run("05/06 16:00", gone, dossier("HS-1"), dossier("HS-2", due="11/06 10:00"))
+    for slot in ("06/06 07:30", "06/06 13:00"):
+        world.tick(slot)
+        world.compose(slot)
+    texts = [row.text for row in world.rows("outbox", person="an")]
+    assert ["Đã giải quyết xong: 1 hồ sơ." in text for text in texts] == [False, True, True]
+
+
 def test_no_alert_is_no_message_whatever_was_resolved(world):
     world.run("05/06 16:00", dossier())
     world.tick("06/06 07:30")
@@ -225,7 +245,7 @@ def test_a_spell_s_end_and_a_step_of_the_same_dossier_are_both_said_on_its_one_l
     assert part.text.count("HS-1") == 1
 
 
-# --- what changed meanwhile -------------------------------------------------------------------------------------------------
+# --- what changed meanwhile -------------------------------------------------------------------------------------------
 
 
 def test_the_alert_of_a_dossier_finished_before_its_slot_is_superseded(world):

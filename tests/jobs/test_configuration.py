@@ -60,7 +60,7 @@ def test_a_changed_one_applies_to_instants_after_it_only(database, folder):
     world = World(database)
     begin(world, folder, "03/06 08:00")
     world.poll("03/06 08:00", dossier())
-    edit(folder, "escalation.yaml", "- {name: soon,      at: -3d, to: officer}", "- {name: early, at: -4d, to: officer}")
+    edit(folder, "escalation.yaml", "{name: soon,      at: -3d, to: officer}", "{name: early, at: -4d, to: officer}")
     begin(world, folder, "05/06 08:00")
     assert world.alerts() == [("early", "", "not_applied")]
     assert world.stored().next_step_at == at("06/06 16:00"), "soon is gone, early was before the change"

@@ -79,7 +79,12 @@ async def test_a_dead_address_is_never_tried_again_and_the_next_contact_follows_
     assert await world.send(START) == 2
     assert tried(world) == [("webhook", "perm_recipient"), ("console", "accepted")]
     (dead,) = world.rows("addresses")
-    assert (dead.person, dead.channel, dead.address, dead.reason) == ("an", "webhook", "84123", "webhook:perm_recipient")
+    assert (dead.person, dead.channel, dead.address, dead.reason) == (
+        "an",
+        "webhook",
+        "84123",
+        "webhook:perm_recipient",
+    )
     world.run("06/06 16:00", dossier(), dossier("HS-2", due="11/06 16:00"))
     await world.send("06/06 16:00")
     assert len(world.channels["webhook"].parts) == 1
@@ -113,7 +118,8 @@ async def test_a_person_without_any_contact_fails_and_the_admin_is_told_once(dat
     nobody = replace(person("binh", "staff@TP", ids=("tp.binh",)), contacts=())
     world = make(database, more=[nobody])
     for day, code in (("05/06", "HS-1"), ("06/06", "HS-2")):
-        world.run(f"{day} 16:00", dossier(officers=("tp.binh",), code=code, due="10/06 16:00" if day[:2] == "05" else "11/06 16:00"))
+        due = {"HS-1": "10/06 16:00", "HS-2": "11/06 16:00"}[code]
+        world.run(f"{day} 16:00", dossier(code, due=due, officers=("tp.binh",)))
         await world.send(f"{day} 16:00")
     assert {row.state for row in world.rows("outbox", person="binh")} == {"failed"}
     assert [(row.person, row.subject) for row in world.rows("alerts", step="delivery")] == [("admin", "binh")]
@@ -184,7 +190,7 @@ async def test_a_channel_that_is_down_is_waited_for_once_then_the_next_one_follo
     assert len(world.rows("alerts", step="channel")) == 1
 
 
-# --- unknown outcomes ---------------------------------------------------------------------------------------------------
+# --- unknown outcomes -------------------------------------------------------------------------------------------------
 
 
 async def test_an_unknown_outcome_is_sent_once_more_under_the_same_id_and_marked(world):
@@ -250,7 +256,7 @@ async def test_a_channel_that_raises_costs_nobody_else_s_answer(database):
     assert {row.person: row.state for row in world.rows("outbox")} == {"an": "unknown", "binh": "accepted"}
 
 
-# --- claims ---------------------------------------------------------------------------------------------------------------
+# --- claims -----------------------------------------------------------------------------------------------------------
 
 
 async def interrupted(world):
@@ -262,8 +268,7 @@ async def interrupted(world):
 
     world.channels["webhook"].before = hang
     running = asyncio.create_task(world.send(START))
-    while not world.channels["webhook"].parts:
-        await asyncio.sleep(0.01)
+    await world.channels["webhook"].called.wait()
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     world.channels["webhook"].before = None
@@ -300,8 +305,7 @@ async def test_a_late_answer_of_a_claim_taken_over_does_not_overwrite(world):
     world.channels["webhook"].before = wait
     running = asyncio.create_task(world.deliver.tick(START))
     world.now = START
-    while not world.channels["webhook"].parts:
-        await asyncio.sleep(0.01)
+    await world.channels["webhook"].called.wait()
     other = world.delivery("another")
     with world.database.write() as connection:
         assert other._settle_lost(connection, START + timedelta(seconds=61)) == 1
@@ -327,7 +331,7 @@ async def test_nothing_new_is_claimed_while_stopping_and_what_is_under_way_is_re
     assert {row.state for row in world.rows("outbox")} == {"accepted"}, "both were claimed together, both are settled"
 
 
-# --- order, urgency, quiet hours ---------------------------------------------------------------------------------------------
+# --- order, urgency, quiet hours --------------------------------------------------------------------------------------
 
 
 def many(count):
@@ -400,8 +404,7 @@ async def test_a_part_released_by_a_late_answer_stays_where_it_is(database):
     world.channels["webhook"].before = wait
     world.now = START
     running = asyncio.create_task(world.deliver.tick(START))
-    while not world.channels["webhook"].parts:
-        await asyncio.sleep(0.01)
+    await world.channels["webhook"].called.wait()
     with world.database.write() as connection:
         world.delivery("another")._settle_lost(connection, START + timedelta(seconds=61))
     release.set()
@@ -440,7 +443,7 @@ async def test_in_quiet_hours_only_what_is_critical_leaves(database):
     assert part(world, person="head").state == "accepted"
 
 
-# --- what changed before the send --------------------------------------------------------------------------------------------
+# --- what changed before the send -------------------------------------------------------------------------------------
 
 
 async def test_a_message_whose_every_dossier_was_finished_before_the_send_is_superseded(world):
@@ -484,7 +487,7 @@ async def test_a_message_tried_with_an_unknown_outcome_is_sent_again_even_if_all
     assert part(world).state == "accepted"
 
 
-# --- through a real gateway ---------------------------------------------------------------------------------------------------
+# --- through a real gateway -------------------------------------------------------------------------------------------
 
 
 async def test_every_part_reaches_a_real_gateway_in_order_signed_once(database):

@@ -70,7 +70,7 @@ def test_a_step_that_finds_nobody_is_on_record_all_the_same(database):
     assert world.tick("10/06 16:01") == 0
 
 
-# --- coalescing and late alerts -----------------------------------------------------------------------------------------
+# --- coalescing and late alerts ---------------------------------------------------------------------------------------
 
 
 def test_instants_already_past_at_the_first_observation_fire_late_and_coalesced(world):
@@ -85,7 +85,7 @@ def test_instants_already_past_at_the_first_observation_fire_late_and_coalesced(
 def test_of_two_steps_at_one_instant_the_later_in_the_policy_is_sent(database):
     world = World(database, rules(step("a", "-1d"), step("b", "-8h"), step("c", "-2d")))
     world.run("07/06 16:00", dossier())
-    assert dict((name, state) for name, _, state in world.alerts()) == {
+    assert {name: state for name, _, state in world.alerts()} == {
         "a": "coalesced", "b": "pending", "c": "coalesced",
     }  # fmt: skip
 
@@ -124,7 +124,7 @@ def test_a_late_alert_of_a_dossier_that_came_to_another_unit_does_not_blame_the_
     assert {row.late_reason for row in world.rows("alerts")} == {"changed"}
 
 
-# --- pauses ---------------------------------------------------------------------------------------------------------------
+# --- pauses -----------------------------------------------------------------------------------------------------------
 
 
 def test_instants_passed_during_a_pause_fire_after_it_late_and_nothing_twice(world):
@@ -152,7 +152,7 @@ def test_nothing_fires_for_a_dossier_that_is_not_running(world, phase):
     assert world.fired() == []
 
 
-# --- fresh data -----------------------------------------------------------------------------------------------------------
+# --- fresh data -------------------------------------------------------------------------------------------------------
 
 
 def test_a_step_before_due_does_not_wait_for_fresh_data(database):
@@ -212,7 +212,7 @@ def test_an_alternative_max_age_in_working_days_outlasts_a_weekend(database):
     assert world.fired() == [("due", 0, "an")]
 
 
-# --- new episodes -----------------------------------------------------------------------------------------------------------
+# --- new episodes -----------------------------------------------------------------------------------------------------
 
 
 def test_in_a_new_episode_a_step_not_later_than_when_it_last_fired_for_that_person_counts_as_fired(world):
@@ -248,7 +248,7 @@ def test_alerts_superseded_before_they_were_sent_fire_anew_in_the_next_episode(w
     assert world.alerts() == [("soon", "an", "superseded"), ("soon", "an", "pending")]
 
 
-# --- what cannot be decided ---------------------------------------------------------------------------------------------------
+# --- what cannot be decided -------------------------------------------------------------------------------------------
 
 
 def test_a_dossier_whose_calendar_cannot_be_counted_with_is_set_aside_and_the_others_go_on(database):
@@ -273,7 +273,7 @@ def test_the_mark_that_lets_a_slot_close_waits_for_a_dossier_that_a_poll_holds(d
         assert marks.mark(connection, "escalate") == at("05/06 16:00")
 
 
-# --- the index ------------------------------------------------------------------------------------------------------------------
+# --- the index --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -302,7 +302,7 @@ def test_after_a_tick_the_next_instant_is_the_earliest_not_yet_fired(database, s
             anchor = world.rules.anchor("TP", stored.due_at, stored.received_at)
             plan = list(occurrences(world.rules.policies[0], anchor, at("01/01 00:00"), now + timedelta(days=60)))
             assert stored.next_step_at == min((o.at for o in plan if o.at > now), default=None)
-            rows = [row for row in world.rows("alerts", dossier_id=stored.id)]
+            rows = world.rows("alerts", dossier_id=stored.id)
             told = {(row.step, k) for row in rows for k in range(row.occurrence - row.folded, row.occurrence + 1)}
             assert told == {(o.step.name, o.index) for o in plan if o.at <= now}
             assert len(told) == sum(row.folded + 1 for row in rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,7 +10,7 @@ from alertd.core.delivery import PartState, Tries, next_action
 from alertd.core.outcome import Outcome, SendResult
 from alertd.core.policy import Urgency
 
-NOW = datetime(2024, 6, 5, 9, 0, tzinfo=timezone.utc)
+NOW = datetime(2024, 6, 5, 9, 0, tzinfo=UTC)
 NAMED = NOW + timedelta(seconds=99)
 RESEND = timedelta(minutes=3)
 FIRST, LAST = Tries(0, 2), Tries(1, 2)
@@ -77,9 +77,7 @@ def test_an_exhausted_quota_goes_to_the_next_contact_at_once_and_waits_with_the_
 
 
 @pytest.mark.parametrize("outcome", [Outcome.AUTH, Outcome.CHANNEL_DOWN])
-@pytest.mark.parametrize(
-    ("urgency", "minutes"), [(Urgency.NORMAL, 15), (Urgency.HIGH, 5), (Urgency.CRITICAL, 2)]
-)
+@pytest.mark.parametrize(("urgency", "minutes"), [(Urgency.NORMAL, 15), (Urgency.HIGH, 5), (Urgency.CRITICAL, 2)])
 def test_a_channel_that_is_down_is_waited_for_by_urgency_then_the_next_contact_follows(outcome, urgency, minutes):
     first = act(outcome, urgency=urgency)
     assert (first.state, first.not_before, first.tries.contact) == (PartState.RETRY, seconds(60 * minutes), 0)
@@ -116,7 +114,9 @@ def test_a_resend_interval_longer_than_an_hour_is_kept():
 
 
 @pytest.mark.parametrize("outcome", list(Outcome))
-@pytest.mark.parametrize("tries", [FIRST, LAST, Tries(0, 1), Tries(0, 2, 3, 2, repeat=True), Tries(1, 2, 9, 9, repeat=True)])
+@pytest.mark.parametrize(
+    "tries", [FIRST, LAST, Tries(0, 1), Tries(0, 2, 3, 2, repeat=True), Tries(1, 2, 9, 9, repeat=True)]
+)
 def test_no_answer_leaves_a_part_in_between(outcome, tries):
     """Either it is at its end, or there is an instant at which something is done; a repeat stays one."""
     action = act(outcome, tries)

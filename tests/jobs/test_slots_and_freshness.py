@@ -39,7 +39,13 @@ def test_a_calendar_without_working_days_has_no_slot():
 
 @pytest.mark.parametrize(
     ("now", "quiet"),
-    [("03/06 21:29", False), ("03/06 21:30", True), ("04/06 00:00", True), ("04/06 06:29", True), ("04/06 06:30", False)],
+    [
+        ("03/06 21:29", False),
+        ("03/06 21:30", True),
+        ("04/06 00:00", True),
+        ("04/06 06:29", True),
+        ("04/06 06:30", False),
+    ],
 )
 def test_quiet_hours_pass_midnight_and_end_at_their_last_minute(now, quiet):
     assert TWICE.is_quiet(at(now), CALENDAR) is quiet

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from alertd.core.freshness import MaxAge
 from alertd.core.errors import FeedError
+from alertd.core.freshness import MaxAge
 from alertd.jobs.poll import Poll
 from alertd.store import polls
 from tests.store.ground import FEED, World, at, dossier, instant
@@ -59,7 +59,7 @@ def test_a_sheet_may_be_as_old_as_its_working_day_over_a_weekend(database):
     assert world.watch("07/06 08:00", "10/06 16:01") == [FEED]
 
 
-# --- a feed that shrinks ----------------------------------------------------------------------------------------------------
+# --- a feed that shrinks ----------------------------------------------------------------------------------------------
 
 
 def test_a_feed_that_lost_a_third_of_its_rows_is_an_outage_and_leaves_the_store_as_it_was(world):

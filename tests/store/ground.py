@@ -29,12 +29,12 @@ from alertd.jobs.poll import Poll
 from alertd.jobs.watch import Watch
 from alertd.messages.render import Renderer
 from alertd.store import tables
-from alertd.store.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from alertd.channels import Outgoing
+    from alertd.store.database import Database
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 FEED = "portal"
@@ -112,7 +112,7 @@ def dossier(code="HS-1", due="10/06 16:00", **fields):
         "procedure": "Chứng thực bản sao", "received_at": at("27/05 08:00"),
     }  # fmt: skip
     if due is not None:
-        values |= {"due_at": at(due)} if " " in due else {"due_on": datetime.strptime(f"{due}/2024", "%d/%m/%Y").date()}
+        values |= {"due_at": at(due)} if " " in due else {"due_on": at(f"{due} 12:00").date()}
     return Observation(**(values | fields))
 
 
@@ -144,9 +144,11 @@ class RecordingChannel:
     answers: list = field(default_factory=list)
     before: Callable | None = None
     parts: list[Outgoing] = field(default_factory=list)
+    called: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def send(self, part):
         self.parts.append(part)
+        self.called.set()
         if self.before is not None:
             answer = self.before(part)
             if asyncio.iscoroutine(answer):
@@ -160,6 +162,9 @@ class RecordingChannel:
         pass
 
 
+HOURLY, AT_ONCE, MONDAY = MaxAge(timedelta(hours=1)), Slots(), at("03/06 08:00")
+
+
 @dataclass
 class World:
     """The jobs on one database, with a clock that stands where it is put."""
@@ -167,10 +172,10 @@ class World:
     database: Database
     rules: Rules = field(default_factory=rules)
     scope: str = "all"
-    max_age: MaxAge = MaxAge(timedelta(hours=1))
-    slots: Slots = Slots()
+    max_age: MaxAge = HOURLY
+    slots: Slots = AT_ONCE
     channels: dict = field(default_factory=lambda: {"console": RecordingChannel()})
-    now: datetime = at("03/06 08:00")
+    now: datetime = MONDAY
     holder: str = "here"
 
     def __post_init__(self):

@@ -140,7 +140,8 @@ def test_pauses_are_counted_and_the_last_one_has_a_beginning(world):
 
 
 @pytest.mark.parametrize(
-    ("before", "clock"), [(Phase.PAUSED, "stopped"), (Phase.PRE, "accept"), (Phase.DONE, "ended"), (Phase.RUNNING, "due")]
+    ("before", "clock"),
+    [(Phase.PAUSED, "stopped"), (Phase.PRE, "accept"), (Phase.DONE, "ended"), (Phase.RUNNING, "due")],
 )
 def test_an_unknown_phase_keeps_the_clock_of_the_last_known_one(world, before, clock):
     world.poll("03/06 08:00", dossier(phase=before))
@@ -227,13 +228,13 @@ def test_a_due_value_that_returns_after_more_than_a_day_begins_an_episode(world)
 
 def test_a_changed_calendar_is_no_move_of_a_due_date_without_a_time(world):
     world.poll("03/06 08:00", dossier(due="10/06"))
-    world.rules = rules(calendar=Calendar(ZONE, {day: ((480, 960),) for day in range(5)}))
+    world.rules = rules(calendar=Calendar(ZONE, dict.fromkeys(range(5), ((480, 960),))))
     world.poll("03/06 09:00", dossier(due="10/06", status="5"))
     assert (world.stored().episode, world.rows("due_changes")) == (1, [])
     assert (world.stored().due_at, world.stored().due_on) == (at("10/06 16:00"), date(2024, 6, 10))
 
 
-# --- what a poll does to alerts that nobody has been sent yet -----------------------------------------------------------
+# --- what a poll does to alerts that nobody has been sent yet ---------------------------------------------------------
 
 
 def test_alerts_still_waiting_are_superseded_when_the_dossier_ends(world):

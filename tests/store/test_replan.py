@@ -1,4 +1,4 @@
-"""A changed rule, calendar or organisation (DESIGN section 5): it applies at once, to instants after the change only."""
+"""A changed rule, calendar or organisation (DESIGN section 5): it applies at once, to instants after it only."""
 
 from __future__ import annotations
 
@@ -86,7 +86,8 @@ def test_a_step_taken_out_of_the_policy_fires_no_more(world):
 
 def test_a_changed_calendar_moves_due_dates_without_a_time_and_starts_no_episode(world):
     world.poll("03/06 08:00", dossier("HS-1", due="10/06"), dossier("HS-2", due="10/06 16:30"))
-    change(world, "05/06 08:00", rules(step("due", "0d"), calendar=Calendar(ZONE, {d: ((480, 960),) for d in range(5)})))
+    shorter = Calendar(ZONE, dict.fromkeys(range(5), ((480, 960),)))
+    change(world, "05/06 08:00", rules(step("due", "0d"), calendar=shorter))
     assert (world.stored("HS-1").due_at, world.stored("HS-1").next_step_at) == (at("10/06 16:00"), at("10/06 16:00"))
     assert world.stored("HS-2").due_at == at("10/06 16:30")
     assert (world.stored("HS-1").episode, world.rows("due_changes")) == (1, [])
@@ -95,7 +96,8 @@ def test_a_changed_calendar_moves_due_dates_without_a_time_and_starts_no_episode
 def test_a_day_off_more_moves_every_step_counted_in_working_time(world):
     world.rules = rules(step("early", "-1d"))
     world.poll("03/06 08:00", dossier())
-    change(world, "05/06 08:00", replace(world.rules, calendar=Calendar(ZONE, days_off=frozenset([at("07/06 12:00").date()]))))
+    off = Calendar(ZONE, days_off=frozenset([at("07/06 12:00").date()]))
+    change(world, "05/06 08:00", replace(world.rules, calendar=off))
     assert world.stored().next_step_at == at("06/06 16:00")
 
 
@@ -145,7 +147,10 @@ def test_a_unit_that_closes_gives_its_dossiers_to_its_successor(world):
                               successors=("NV",)), UNITS[2])  # fmt: skip
     world.rules = rules(
         org=organisation(units=units),
-        policies=[Policy("nv", Match(unit=("NV",)), (step("nv", "-1d"),)), Policy("rest", Match(), (step("due", "0d"),))],
+        policies=[
+            Policy("nv", Match(unit=("NV",)), (step("nv", "-1d"),)),
+            Policy("rest", Match(), (step("due", "0d"),)),
+        ],
     )
     world.poll("03/06 08:00", dossier())
     assert (world.stored().unit, world.stored().next_step_at) == ("TP", at("10/06 16:00"))
