@@ -94,7 +94,10 @@ class Daemon:
         self._loop = asyncio.get_running_loop()
         self._running: set[asyncio.Task[Any]] = set()
         self._turn = asyncio.Lock()
-        self._delivering = asyncio.Lock()
+        # jobs live in memory: what is owed after a stop stands in the database
+        self._scheduler = AsyncIOScheduler(
+            timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        )
         rules, slots = loaded.rules, assembly.slots(loaded)
         self._ages = assembly.ages(loaded)
         self._polls = [
@@ -147,36 +150,24 @@ class Daemon:
         lost = await asyncio.to_thread(self._deliver.start, now)
         if lost:
             log.warning("calls of an earlier process have no answer on record", parts=lost)
-        scheduler = self._schedule()
-        scheduler.start()
+        self._schedule()
+        self._scheduler.start()
         log.info("running", database=self._database.shown, feeds=[each.name for each, _ in self._polls],
                  channels=list(self._channels))  # fmt: skip
         await self._stop.wait()
-        await self._drain(scheduler)
+        await self._drain()
 
-    def _schedule(self) -> AsyncIOScheduler:
-        # jobs live in memory: what is owed after a stop stands in the database
-        scheduler = AsyncIOScheduler(
-            timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
-        )
-        scheduler.add_listener(_job_failed, EVENT_JOB_ERROR)
-        scheduler.add_listener(lambda event: log.debug("still running", job=event.job_id), EVENT_JOB_MAX_INSTANCES)
+    def _schedule(self) -> None:
+        self._scheduler.add_listener(_job_failed, EVENT_JOB_ERROR)
+        self._scheduler.add_listener(_still_running, EVENT_JOB_MAX_INSTANCES)
         for each, poll in self._polls:
-            self._add(scheduler, f"poll:{each.name}", partial(self._poll, poll),
+            self._add(f"poll:{each.name}", partial(self._poll, poll),
                       each.every.total_seconds(), self._first_poll(each.name, each.every))  # fmt: skip
-        self._add(scheduler, "escalate", self._escalate, ESCALATE_SECONDS)
-        self._add(scheduler, "deliver", self._deliver_tick, DELIVER_SECONDS)
-        self._add(scheduler, "watch", self._watch_tick, WATCH_SECONDS)
-        return scheduler
+        self._add("escalate", self._escalate, ESCALATE_SECONDS)
+        self._add("deliver", self._deliver_tick, DELIVER_SECONDS)
+        self._add("watch", self._watch_tick, WATCH_SECONDS)
 
-    def _add(
-        self,
-        scheduler: AsyncIOScheduler,
-        name: str,
-        tick: Callable[[], Awaitable[object]],
-        seconds: float,
-        first: float = 0.0,
-    ) -> None:
+    def _add(self, name: str, tick: Callable[[], Awaitable[object]], seconds: float, first: float = 0.0) -> None:
         """A job every so many seconds of the daemon's clock, each run tracked so that a stop can wait for it."""
 
         async def run() -> None:
@@ -192,7 +183,7 @@ class Daemon:
 
         real = max(seconds / self.clock.speed, SHORTEST_SECONDS)
         begin = datetime.now(UTC) + timedelta(seconds=first / self.clock.speed)
-        scheduler.add_job(run, "interval", seconds=real, id=name, next_run_time=begin)
+        self._scheduler.add_job(run, "interval", seconds=real, id=name, next_run_time=begin)
 
     def _first_poll(self, name: str, every: timedelta) -> float:
         """Seconds to wait: none, unless the last complete poll is younger than `every`."""
@@ -210,24 +201,27 @@ class Daemon:
     async def _escalate(self) -> None:
         async with self._turn:
             await asyncio.to_thread(escalate.tick, self._database, self._loaded.rules, self._ages, self.clock.now())
-        if not self._delivering.locked():
-            await self._deliver_tick()
+        # not awaited: the escalation clock waits for no provider
+        self._scheduler.modify_job("deliver", next_run_time=datetime.now(UTC))
 
     async def _deliver_tick(self) -> None:
-        async with self._delivering:
-            await self._deliver.tick(self.clock.now())
+        await self._deliver.tick(self.clock.now())
 
     async def _watch_tick(self) -> None:
         await asyncio.to_thread(self._watch.tick, self.clock.now())
 
-    async def _drain(self, scheduler: AsyncIOScheduler) -> None:
+    async def _drain(self) -> None:
         """Stop the clock, let what is under way finish, then end: the scheduler's own shutdown would cut jobs off."""
         log.info("stopping", under_way=len(self._running))
-        scheduler.pause()
+        self._scheduler.pause()
         self._deliver.stopping = True
         if self._running:
             await asyncio.wait(set(self._running), timeout=DRAIN_SECONDS)
-        scheduler.shutdown(wait=False)
+        self._scheduler.shutdown(wait=False)
+
+
+def _still_running(event: Any) -> None:
+    log.debug("still running", job=event.job_id)
 
 
 def _job_failed(event: Any) -> None:

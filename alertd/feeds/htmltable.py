@@ -1,4 +1,4 @@
-"""HTML tables under a sheet's name ("export.xls"), as many portals make them: rows of texts (reference 5, problem 23)."""
+"""HTML tables under a sheet's name ("export.xls"), as many portals make them (reference 5, problem 23)."""
 
 from __future__ import annotations
 

@@ -45,7 +45,8 @@ class Poll:
             sources = await asyncio.to_thread(self.feed.sources, now)
             counts = None
             for source in sources:
-                if source.digest and await asyncio.to_thread(self._is_old_news, source):
+                is_file = source.digest != ""
+                if is_file and await asyncio.to_thread(self._is_old_news, source):
                     continue
                 counts = await self.take(source, now)
         except polls.ShrunkError as error:
@@ -112,7 +113,7 @@ class Poll:
         return at.astimezone(self.rules.zone).isoformat(sep=" ", timespec="seconds")
 
     def _is_old_news(self, source: Source) -> bool:
-        """Whether a file was taken already, or lies in the folder with data older than what is stored of a whole feed."""
+        """Whether a file was taken already, or has older data than what is stored of a feed that shows all."""
         with self.database.read() as connection:
             if polls.taken(connection, self.feed.name, source.label, source.digest):
                 return True

@@ -68,7 +68,7 @@ def any_due(connection: Connection, now: datetime) -> bool:
 
 
 def ledgers(connection: Connection, cases: Sequence[Case]) -> Mapping[int, Ledger]:
-    """What is on record for these dossiers: last index by step in this episode, last firing by step and person before."""
+    """What is on record: last index by step in this episode, last firing by step and person before it."""
     episodes = {case.id: case.episode for case in cases}
     query = (
         select(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
 from alertd.core.dossier import Clock
 from alertd.core.errors import FeedError
@@ -89,6 +89,7 @@ def end(connection: Connection, intake: Intake, *, scope: str, detail: str, ende
             complete=complete, detail=detail,
         )
     )  # fmt: skip
+    _read_after_all(connection, intake)
     if complete:
         if scope in ("all", "open"):
             _mark_missing(connection, intake)
@@ -156,6 +157,18 @@ def set_aside(connection: Connection, intake: Intake, rejects: Sequence[Reject])
             },
             ["row", "poll_id", "last_seen_at"],
         )  # fmt: skip
+
+
+def _read_after_all(connection: Connection, intake: Intake) -> None:
+    """Take off the list what was set aside before and could be read this time."""
+    listed = connection.execute(
+        select(quarantine.c.id, quarantine.c.code).where(
+            quarantine.c.feed == intake.feed, quarantine.c.poll_id != intake.poll_id
+        )
+    )
+    read = [row.id for row in listed if normal_code(row.code) in intake.seen]
+    if read:
+        connection.execute(delete(quarantine).where(quarantine.c.id.in_(read)))
 
 
 def _mark_missing(connection: Connection, intake: Intake) -> None:

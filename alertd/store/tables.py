@@ -29,7 +29,7 @@ metadata = MetaData()
 
 
 class Instant(TypeDecorator[datetime]):
-    """An aware instant: `timestamptz` on PostgreSQL; on SQLite text of one width in UTC, so that order is order in time.
+    """An aware instant: `timestamptz` on PostgreSQL; on SQLite text of one width in UTC, ordered as time is.
 
     SQLAlchemy's own type drops the offset on SQLite without a word.
     """

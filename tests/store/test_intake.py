@@ -103,6 +103,13 @@ def test_rows_that_cannot_be_read_are_kept_once_with_code_and_reason_and_the_oth
     assert kept["HS-9"].last_seen_at == at("03/06 08:05")
 
 
+def test_a_row_that_can_be_read_again_leaves_the_list_and_the_others_stay(world):
+    rejects = [Reject(3, "HS-9", "due_at: 31/02/2024 is no date"), Reject(4, "HS-8", "the row has dates but no code")]
+    world.poll("03/06 08:00", dossier(), rejects=rejects)
+    world.poll("03/06 08:05", dossier(), dossier("HS-9"))
+    assert [row.code for row in world.rows("quarantine")] == ["HS-8"]
+
+
 def test_an_unknown_unit_is_stored_without_a_unit_and_listed(world):
     world.poll("03/06 08:00", dossier("HS-1", unit="Phòng Lạ"), dossier("HS-2", unit="phòng tư pháp"))
     assert (world.stored("HS-1").unit, world.stored("HS-1").unit_text) == (None, "Phòng Lạ")
