@@ -12,7 +12,7 @@ from bench.ground import NOW, databases, far, observation, peak_mb, rules, table
 from bench.intake import take
 
 AGES = {"bench": MaxAge(elapsed=timedelta(hours=1))}
-SIZES = (1_000, 50_000)
+SIZES = (1_000, 1_000_000)
 FIRING = 10_000
 
 
