@@ -33,16 +33,16 @@ def command(speed: float, seconds: float) -> None:
     with tempfile.TemporaryDirectory(prefix="alertd-demo-") as folder, portal:
         place = Path(folder)
         district.write_configuration(place / "config", portal.url, place / "alertd.db")
-        say(f"Cổng mô phỏng: {portal.url}/o/rest/v2/dossiers (nhóm {district.GROUP})")
-        say(f"Bắt đầu {district.BEGIN:%H:%M %d/%m/%Y}, mỗi giây thật là {speed / 3600:.1f} giờ; Ctrl-C để dừng.")
-        asyncio.run(_run(place / "config", clock, seconds))
+        asyncio.run(_run(place / "config", clock, seconds, portal.url))
 
 
-async def _run(folder: Path, clock: Clock, seconds: float) -> None:
+async def _run(folder: Path, clock: Clock, seconds: float, address: str) -> None:
     loaded = load(folder)
     daemon = Daemon(loaded, assembly.database(loaded), clock)
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, daemon.stop)
+    say(f"Cổng mô phỏng: {address}/o/rest/v2/dossiers (nhóm {district.GROUP})")
+    say(f"Bắt đầu {district.BEGIN:%H:%M %d/%m/%Y}, mỗi giây thật là {clock.speed / 3600:.1f} giờ; Ctrl-C để dừng.")
     loop.call_later(seconds, daemon.stop)
     await daemon.run()

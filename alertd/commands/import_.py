@@ -11,7 +11,7 @@ import click
 from alertd import assembly
 from alertd.commands.options import config_option, configuration, database_of, say
 from alertd.config.feeds import SheetFeed
-from alertd.core.errors import InputError
+from alertd.core.errors import FeedInputError, InputError
 from alertd.jobs.poll import Poll
 from alertd.store import migrate
 
@@ -34,6 +34,11 @@ def command(file: Path, name: str, accept_smaller: bool, folder: Path) -> None:
     migrate.upgrade(database)
     poll = Poll(database, loaded.rules, feed, settings.scope, accept_smaller or settings.accept_smaller)
     counts = asyncio.run(poll.take(source, now))
+    if counts.rejected and not counts.rows:
+        raise FeedInputError(
+            f"{file}: none of its {counts.rejected} rows could be read; `alertd status` shows why; "
+            f"correct the file, or `columns:` of the feed {name}"
+        )
     click.echo(
         f"{file}: {counts.rows} rows: {counts.new} new, {counts.changed} changed, {counts.unchanged} unchanged, "
         f"{counts.rejected} set aside"

@@ -9,7 +9,7 @@ from sqlalchemy import func, literal_column, or_, select
 from alertd.core.dossier import Clock
 from alertd.core.firing import Alert, AlertState, Case, Firing, Ledger
 from alertd.core.policy import Subject
-from alertd.store.bulk import insert_rows, update_rows
+from alertd.store.bulk import among, insert_rows, update_rows
 from alertd.store.tables import alerts, dossiers
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def ledgers(connection: Connection, cases: Sequence[Case]) -> Mapping[int, Ledge
             func.max(alerts.c.recorded_at).label("recorded_at"),
         )
         .where(
-            alerts.c.dossier_id.in_(list(episodes)),
+            among(connection, alerts.c.dossier_id, list(episodes)),
             alerts.c.policy != "",
             # what was overtaken before it was sent did not reach anybody, and in its own episode it cannot return
             or_(alerts.c.state != AlertState.SUPERSEDED.value, alerts.c.episode == dossiers.c.episode),

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+import tempfile
+from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Integer, func, insert, inspect, select, text
+from sqlalchemy import URL, Integer, func, insert, inspect, select, text
 
 from alertd.core.errors import InputError, StoreError
 from alertd.store import migrate
 from alertd.store.database import Database
-from alertd.store.tables import metadata
+from alertd.store.tables import daemons, metadata
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from sqlalchemy import Connection
 
 CHUNK = 2000
@@ -29,52 +31,78 @@ def backup(database: Database, target: Path) -> int:
         raise InputError(f"{target} exists; choose another name, a backup is never overwritten")
     migrate.verify(database)
     part = target.with_name(f"{target.name}.part")
-    part.unlink(missing_ok=True)
-    copy = Database(f"sqlite:///{part}")
+    _remove(part)
+    try:
+        rows = _copy(database, part)
+        # one file, which can be read from a place that cannot be written to
+        with closing(sqlite3.connect(part)) as raw:
+            raw.execute("PRAGMA journal_mode=DELETE")
+        part.rename(target)
+    finally:
+        _remove(part)
+    return rows
+
+
+def _copy(database: Database, part: Path) -> int:
+    copy = _file(part)
     try:
         migrate.upgrade(copy)
         rows = copy_rows(database, copy)
         _integrity(copy)
-        with copy.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return rows
     finally:
         copy.close()
-    part.rename(target)
-    return rows
+
+
+def _remove(part: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        part.with_name(part.name + suffix).unlink(missing_ok=True)
+
+
+def _file(path: Path) -> Database:
+    return Database(URL.create("sqlite", database=str(path)).render_as_string())
 
 
 def restore(source: Path, database: Database) -> int:
-    """Fill an empty database from a backup; gives the number of rows. Raises StoreError when it is not empty."""
+    """Fill an empty database from a backup; gives the number of rows. Raises StoreError when it is not empty.
+
+    The backup itself is only read; one of an older schema is brought up to date on the way.
+    """
     if not source.is_file():
         raise InputError(f"{source}: there is no such backup")
     try:
-        with sqlite3.connect(f"file:{source}?mode=ro", uri=True) as raw:
+        with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as raw:
             raw.execute("SELECT count(*) FROM alembic_version")
     except sqlite3.Error as error:
         raise InputError(f"{source} is not a backup made by `alertd db backup` ({error})") from error
-    saved = Database(f"sqlite:///{source}")
-    try:
-        migrate.verify(saved)
-        _integrity(saved)
-        migrate.upgrade(database)
-        with database.read() as connection:
-            filled = [t.name for t in metadata.sorted_tables if connection.execute(select(t).limit(1)).first()]
-        if filled:
-            raise StoreError(
-                f"{database.shown}: the database is not empty ({filled[0]}); restore only into an empty one"
-            )
-        return copy_rows(saved, database)
-    finally:
-        saved.close()
+    with tempfile.TemporaryDirectory(prefix="alertd-restore-") as folder:
+        working = Path(folder, "saved.db")
+        shutil.copyfile(source, working)
+        saved = _file(working)
+        try:
+            migrate.upgrade(saved)
+            _integrity(saved)
+            migrate.upgrade(database)
+            with database.read() as connection:
+                filled = [t.name for t in metadata.sorted_tables if connection.execute(select(t).limit(1)).first()]
+            if filled:
+                raise StoreError(
+                    f"{database.shown}: the database is not empty ({filled[0]}); restore only into an empty one"
+                )
+            return copy_rows(saved, database)
+        finally:
+            saved.close()
 
 
 def copy_rows(source: Database, target: Database) -> int:
-    """Every row of every table, read in one view and written in one transaction."""
+    """Every row of every table, read in one view and written in one transaction; but a copy has no running daemon."""
     rows = 0
     with source.read() as reading, target.write() as writing:
         if not source.is_sqlite:
             reading.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
         for table in metadata.sorted_tables:
+            if table is daemons:
+                continue
             result = reading.execution_options(yield_per=CHUNK).execute(select(table))
             for part in result.mappings().partitions(CHUNK):
                 writing.execute(insert(table), [dict(row) for row in part])

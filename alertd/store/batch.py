@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, exists, or_, select, update
 from alertd.core.firing import AlertState
 from alertd.core.transition import PlanReason, SpellEnd
 from alertd.store import reserved, spells
-from alertd.store.bulk import insert_rows, update_rows
+from alertd.store.bulk import among, insert_rows, update_rows
 from alertd.store.tables import alerts, dossiers, due_changes, observations, phase_changes
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Batch:
     def _insert(self, connection: Connection) -> None:
         insert_rows(connection, dossiers, tuple(self.new[0]), [list(row.values()) for row in self.new])
         query = select(dossiers.c.key, dossiers.c.id).where(
-            dossiers.c.feed == self.feed, dossiers.c.key.in_([row["key"] for row in self.new])
+            dossiers.c.feed == self.feed, among(connection, dossiers.c.key, [row["key"] for row in self.new])
         )
         ids = {row.key: row.id for row in connection.execute(query)}
         for row, shown in zip(self.new, self.shown, strict=True):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from alertd.core.dossier import FIELDS, Observation
+from alertd.store.bulk import among
 from alertd.store.tables import alerts, dossiers, due_changes
 
 if TYPE_CHECKING:
@@ -33,12 +34,16 @@ def stored(connection: Connection, feed: str, digests: Mapping[str, str]) -> dic
     beside us waits.
     """
     known = select(dossiers.c.key, dossiers.c.hash, dossiers.c.missing_since).where(
-        dossiers.c.feed == feed, dossiers.c.key.in_(list(digests))
+        dossiers.c.feed == feed, among(connection, dossiers.c.key, list(digests))
     )
     rows: dict[str, Any] = {row.key: row for row in connection.execute(known)}
     wanted = [key for key, row in rows.items() if row.missing_since is not None or row.hash != digests[key]]
     if wanted:
-        whole = select(*_SHOWN, *_REST).where(dossiers.c.feed == feed, dossiers.c.key.in_(wanted)).with_for_update()
+        whole = (
+            select(*_SHOWN, *_REST)
+            .where(dossiers.c.feed == feed, among(connection, dossiers.c.key, wanted))
+            .with_for_update()
+        )
         rows |= {row.key: row for row in connection.execute(whole)}
     return rows
 
@@ -67,7 +72,9 @@ def fired_steps(connection: Connection, ids: Sequence[int]) -> dict[int, dict[st
     query = (
         select(alerts.c.dossier_id, alerts.c.step, func.max(alerts.c.occurrence))
         .join(dossiers, dossiers.c.id == alerts.c.dossier_id)
-        .where(alerts.c.dossier_id.in_(ids), alerts.c.episode == dossiers.c.episode, alerts.c.policy != "")
+        .where(
+            among(connection, alerts.c.dossier_id, ids), alerts.c.episode == dossiers.c.episode, alerts.c.policy != ""
+        )
         .group_by(alerts.c.dossier_id, alerts.c.step)
     )
     fired: dict[int, dict[str, int]] = {}
@@ -79,7 +86,7 @@ def fired_steps(connection: Connection, ids: Sequence[int]) -> dict[int, dict[st
 def recent_dues(connection: Connection, ids: Sequence[int], since: datetime) -> dict[int, list[datetime | None]]:
     """The due instants that each dossier left since an instant."""
     query = select(due_changes.c.dossier_id, due_changes.c.old_due_at).where(
-        due_changes.c.dossier_id.in_(ids), due_changes.c.seen_at >= since
+        among(connection, due_changes.c.dossier_id, ids), due_changes.c.seen_at >= since
     )
     recent: dict[int, list[datetime | None]] = {}
     for dossier_id, old in connection.execute(query):

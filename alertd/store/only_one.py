@@ -46,10 +46,10 @@ class Hold(Protocol):
 
 
 def hold(database: Database, lost: Callable[[], None]) -> Hold:
-    """Become the daemon of this database, its schema brought up to date; `lost` is called from a thread if that ends
-    against our will.
+    """Become the daemon of this database, its schema brought up to date.
 
-    Raises StoreError when another daemon runs, whose schema is then left alone, or when the schema is a newer one.
+    `lost` is called from a thread if that ends against our will. Raises StoreError when another daemon runs, whose
+    schema is then left alone, or when the schema is a newer one.
     """
     held: Hold
     if database.is_sqlite:

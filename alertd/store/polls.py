@@ -11,6 +11,7 @@ from alertd.core.errors import FeedError
 from alertd.core.text import normal_code
 from alertd.core.transition import PlanReason, SpellEnd
 from alertd.store import reserved, spells
+from alertd.store.bulk import among
 from alertd.store.database import upsert
 from alertd.store.tables import dossiers, feeds, polls, quarantine
 
@@ -168,7 +169,7 @@ def _read_after_all(connection: Connection, intake: Intake) -> None:
     )
     read = [row.id for row in listed if normal_code(row.code) in intake.seen]
     if read:
-        connection.execute(delete(quarantine).where(quarantine.c.id.in_(read)))
+        connection.execute(delete(quarantine).where(among(connection, quarantine.c.id, read)))
 
 
 def _mark_missing(connection: Connection, intake: Intake) -> None:

@@ -28,6 +28,12 @@ def district(tmp_path, url, receiver):
 
 
 @pytest.fixture
+def sqlite(tmp_path):
+    """The address of an empty SQLite database, where the engine does not matter."""
+    return f"sqlite:///{tmp_path / 'alertd.db'}"
+
+
+@pytest.fixture
 def seed():
     """`ALERTD_SEED` makes a random test again."""
     value = int(os.environ.get("ALERTD_SEED") or random.SystemRandom().randrange(10**9))

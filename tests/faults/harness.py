@@ -204,6 +204,11 @@ class Receiver:
         again = [request for request in self.seen if request["repeat"]]
         unmarked = [request["id"] for request in again if not request["body"]["text"].startswith(MARK)]
         assert unmarked == [], f"came again unmarked: {unmarked}"
+        under = {}
+        for request in self.seen:
+            for dossier in request["body"]["dossiers"]:
+                step = (request["body"]["person"], dossier["code"], dossier["step"])
+                assert under.setdefault(step, request["id"]) == request["id"], f"{step} came under two ids"
         return sum(count - 1 for count in Counter(self.ids).values())
 
 
@@ -284,8 +289,8 @@ policies:
                 "",
             ]),
         }  # fmt: skip
-        for file, text in files.items():
-            (self.folder / file).write_text(text, encoding="utf-8")
+        for file, content in files.items():
+            (self.folder / file).write_text(content, encoding="utf-8")
 
     @staticmethod
     def _person(ident, name, posts, channel):

@@ -21,12 +21,9 @@ def late(number, **more):
     """A dossier past due as the portal shows it, with its citizen."""
     now = datetime.now(UTC)
     due = now - timedelta(hours=1)
-    return dossier(number, zone=ZONE, received=now - timedelta(days=2), due=due, **({"unit": "P0", "officer": "cv.0"} | more))
-
-
-@pytest.fixture
-def sqlite(tmp_path):
-    return f"sqlite:///{tmp_path / 'alertd.db'}"
+    return dossier(
+        number, zone=ZONE, received=now - timedelta(days=2), due=due, **({"unit": "P0", "officer": "cv.0"} | more)
+    )
 
 
 def opencps(portal, **more):

@@ -1,0 +1,181 @@
+"""What the commands that only look say: `status`, `explain`, `simulate`."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.commands.ground import day, rows, write_csv
+
+
+@pytest.fixture
+def taken(alertd, config, tmp_path):
+    """Three dossiers long past due, two due in a month, one of an unknown unit, one without a due date."""
+    odd = [
+        ["LA-1", "Chứng thực", "Phòng Lạ", "tp.cv", day(-7), day(30), ""],
+        ["KH-1", "Chứng thực", "Phòng Tư pháp", "người lạ", day(-7), "", ""],
+        ["XONG-1", "Chứng thực", "Phòng Tư pháp", "tp.cv", day(-7), day(-3), day(-4)],
+    ]
+    export = write_csv(tmp_path / "e.csv", [*rows(3, due=-5), *rows(2, first=4), *odd])
+    assert alertd("import", export, "--feed", "exports", "--config", config).code == 0
+    return config
+
+
+def test_status_counts_each_unit_in_json(alertd, taken):
+    done = alertd("status", "--format", "json", "--config", taken)
+    assert (done.code, done.err) == (0, "")
+    found = json.loads(done.out)
+    assert set(found) == {"at", "units", "total", "feeds", "outbox", "alerts_waiting", "lists"}
+    assert datetime.fromisoformat(found["at"]).utcoffset() == timedelta(hours=7)
+    counts = {unit["unit"]: unit for unit in found["units"]}
+    assert (counts["TP"]["open"], counts["TP"]["overdue"], counts["TP"]["no_due"]) == (6, 3, 1)
+    assert counts["TP"]["name"] == "Phòng Tư pháp"
+    assert counts[None]["open"] == 1
+    assert found["total"] == {
+        "open": 7, "due_soon": 0, "due_today": 0, "overdue": 3, "paused": 0, "no_due": 1, "missing": 0,
+    }  # fmt: skip
+    (feed,) = found["feeds"]
+    assert set(feed) == {"feed", "state", "fresh", "as_of", "age_seconds", "rows", "quarantined", "detail"}
+    assert (feed["feed"], feed["state"], feed["fresh"], feed["rows"]) == ("exports", "ok", True, 8)
+    assert (found["outbox"], found["alerts_waiting"]) == ({}, 0)
+    lists = found["lists"]
+    assert set(lists) == {"unmatched_units", "unmatched_officers", "unknown_statuses", "quarantine", "dead_addresses"}
+    assert [(unit["unit_text"], unit["dossiers"]) for unit in lists["unmatched_units"]] == [("Phòng Lạ", 1)]
+    assert [(entry["officer"], entry["dossiers"]) for entry in lists["unmatched_officers"]] == [("người lạ", 1)]
+
+
+def test_status_as_of_an_instant_counts_what_was_overdue_then(alertd, taken):
+    before = (datetime.now(UTC) - timedelta(days=6)).isoformat()
+    after = (datetime.now(UTC) + timedelta(days=60)).isoformat()
+    totals = [json.loads(alertd("status", "--at", at, "--format", "json", "--config", taken).out)["total"]
+              for at in (before, after)]  # fmt: skip
+    assert [total["overdue"] for total in totals] == [0, 6]
+
+
+def test_status_prints_a_table_for_people(alertd, taken):
+    done = alertd("status", "--config", taken)
+    assert (done.code, done.err) == (0, "")
+    assert re.search(r"^Phòng Tư pháp +6 +0 +0 +3 +0 +1 +0$", done.out, re.MULTILINE), done.out
+    assert re.search(r"^TỔNG +7 ", done.out, re.MULTILINE)
+    assert "nguồn exports: ok" in done.out
+    assert "đơn vị chưa khớp: «Phòng Lạ»" in done.out
+    assert "cán bộ chưa khớp: «người lạ»" in done.out
+
+
+def test_explain_tells_a_dossiers_whole_story_in_json(alertd, taken):
+    done = alertd("explain", "HS-0001", "--format", "json", "--config", taken)
+    assert (done.code, done.err) == (0, "")
+    found = json.loads(done.out)
+    assert (found["code"], found["feed"], found["phase"], found["clock"]) == ("HS-0001", "exports", "running", "due")
+    assert found["unit"] == {"code": "TP", "as_shown": "Phòng Tư pháp"}
+    assert found["officers"] == {"people": ["staff"], "unmatched": []}
+    assert (found["policy"], found["overdue"]) == ("standard", True)
+    assert found["working_hours_left"] < 0
+    assert [(step["step"], step["to"], step["people"]) for step in found["plan"]] == [
+        ("soon", ["officer"], ["staff"]), ("overdue", ["officer", "head"], ["head", "staff"]),
+        ("chairman", ["head@root"], ["chair"]),
+    ]  # fmt: skip
+    assert found["due_at"].endswith("T10:00:00+07:00")
+    assert [event["event"] for event in found["history"]][:1] == ["seen"]
+    assert (found["alerts"], found["messages"]) == ([], [])
+    assert found["silence"]
+
+
+def test_a_code_is_found_however_it_is_written(alertd, taken):
+    for code in ("hs-0001", " HS-0001 "):
+        assert json.loads(alertd("explain", code, "--format", "json", "--config", taken).out)["code"] == "HS-0001"
+
+
+def test_explain_prints_lines_for_people(alertd, taken):
+    done = alertd("explain", "HS-0001", "--config", taken)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("HS-0001 · Chứng thực · nguồn exports\n")
+    assert "QUÁ HẠN" in done.out
+    assert "chairman: " in done.out
+
+
+@pytest.mark.parametrize(
+    ("code", "words"), [("XONG-1", "kết thúc"), ("KH-1", "ngày hẹn"), ("HS-0004", "chưa bước nào")]
+)
+def test_explain_says_why_nobody_was_told(alertd, taken, code, words):
+    assert words in json.loads(alertd("explain", code, "--format", "json", "--config", taken).out)["silence"]
+
+
+def test_explain_as_of_an_instant_tells_what_was_known_then(alertd, config, tmp_path):
+    first = write_csv(tmp_path / "a.csv", rows(1))
+    alertd("import", first, "--feed", "exports", "--config", config)
+    between = datetime.now(UTC).isoformat()
+    moved = rows(1, due=60)
+    alertd("import", write_csv(tmp_path / "b.csv", moved), "--feed", "exports", "--config", config)
+
+    def due(*at):
+        return json.loads(alertd("explain", "HS-0001", *at, "--format", "json", "--config", config).out)["due_at"][:10]
+
+    dates = [(datetime.now(UTC) + timedelta(days=offset)).date().isoformat() for offset in (30, 60)]
+    assert [due("--at", between), due()] == dates
+    later = json.loads(alertd("explain", "HS-0001", "--format", "json", "--config", config).out)
+    assert "due" in [event["event"] for event in later["history"]]
+
+
+def test_a_code_that_is_not_on_record_or_was_not_yet_is_one_clear_line(alertd, taken):
+    for arguments in (["HS-9999"], ["HS-0001", "--at", "2020-01-01"]):
+        done = alertd("explain", *arguments, "--config", taken)
+        assert done.code == 1
+        assert "no dossier of this code" in done.line
+
+
+# --- simulate ---------------------------------------------------------------------------------------------------------
+
+STRETCH = ("--from", "2026-01-01", "--to", "2027-06-01")
+KEYS = ["at", "dossier", "policy", "step", "occurrence", "to", "person", "unit"]
+
+
+@pytest.fixture
+def dropped(local):
+    write_csv(local / "drop" / "e.csv", [
+        ["HS-1", "Chứng thực", "Phòng Tư pháp", "tp.cv", "01/06/2026 08:00", "05/06/2026 16:00", "09/06/2026 09:00"],
+        ["HS-2", "Chứng thực", "Phòng Lạ", "", "01/06/2026 08:00", "04/06/2026 16:00", "04/06/2026 15:59"],
+    ])  # fmt: skip
+    return local
+
+
+def test_simulate_gives_one_object_a_line(alertd, dropped):
+    done = alertd("simulate", "--feed", "exports", *STRETCH, "--format", "jsonl", "--config", dropped)
+    assert (done.code, done.err) == (0, "")
+    found = [json.loads(line) for line in done.out.splitlines()]
+    assert all(list(alert) == KEYS for alert in found)
+    assert [(a["at"], a["dossier"], a["step"], a["person"]) for a in found] == [
+        ("2026-06-03T16:00:00+07:00", "HS-2", "soon", "office"),
+        ("2026-06-04T16:00:00+07:00", "HS-1", "soon", "staff"),
+        ("2026-06-05T16:00:00+07:00", "HS-1", "overdue", "head"),
+        ("2026-06-05T16:00:00+07:00", "HS-1", "overdue", "staff"),
+    ]
+
+
+def test_simulate_prints_a_table_of_days_and_people(alertd, dropped):
+    done = alertd("simulate", "--feed", "exports", *STRETCH, "--config", dropped)
+    assert done.code == 0
+    head, *lines = done.out.splitlines()
+    assert head.split("  ")[0] == "ngày"
+    assert len(lines) == 4
+    assert done.err == "4 alerts for 3 people, 2 dossiers\n"
+
+
+def test_simulate_makes_a_page_of_its_own(alertd, dropped):
+    done = alertd("simulate", "--feed", "exports", *STRETCH, "--format", "html", "--config", dropped)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.lstrip().lower().startswith("<!doctype html>")
+    assert done.out.rstrip().endswith("</table>")
+    assert "Trưởng phòng" in done.out
+    assert not re.search(r"(src|href)=[\"']?https?://", done.out), "the page stands alone"
+
+
+def test_simulate_replays_what_is_stored_as_it_replays_the_feed(alertd, dropped):
+    options = [*STRETCH, "--format", "jsonl", "--config", dropped]
+    from_feed = alertd("simulate", "--feed", "exports", *options)
+    alertd("import", dropped / "drop" / "e.csv", "--feed", "exports", "--config", dropped)
+    assert alertd("simulate", *options).out == from_feed.out
+    assert json.loads(alertd("status", "--format", "json", "--config", dropped).out)["alerts_waiting"] == 0
