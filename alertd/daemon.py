@@ -25,7 +25,7 @@ from alertd.jobs.poll import Poll
 from alertd.jobs.watch import Watch
 from alertd.log import get
 from alertd.messages.render import Renderer
-from alertd.store import configurations, only_one, replan
+from alertd.store import configurations, only_one, outbox, replan
 from alertd.store import polls as poll_store
 
 if TYPE_CHECKING:
@@ -68,9 +68,21 @@ def accept_configuration(database: Database, loaded: Loaded, now: datetime) -> N
         return
     old = _rules_of(before.files, loaded) if before is not None else None
     count = replan.replan(database, old, loaded.rules, now)
+    edited = _edited_contacts(old, loaded.rules) if old is not None else []
     with database.write() as connection:
+        revived = outbox.revive(connection, edited, now) if edited else 0
         configurations.accept(connection, loaded.digest, loaded.text, now)
-    log.info("configuration accepted", first=before is None, replanned=count)
+    log.info("configuration accepted", first=before is None, replanned=count, sent_again=revived)
+
+
+def _edited_contacts(old: Rules, new: Rules) -> list[str]:
+    """People who are new, or have other contacts than before."""
+    before = old.organisation.people
+    return [
+        person.id
+        for person in new.organisation.people.values()
+        if person.id not in before or person.contacts != before[person.id].contacts
+    ]
 
 
 def _rules_of(files: dict[str, str], loaded: Loaded) -> Rules | None:

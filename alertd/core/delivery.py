@@ -101,7 +101,13 @@ def _after_transient(tries: Tries, now: datetime, result: SendResult) -> Action:
     wait = timedelta(seconds=BACK_OFF[min(tries.transients, len(BACK_OFF) - 1)])
     if tries.transients + 1 > len(BACK_OFF) and tries.contact + 1 < tries.contacts:
         return _next_contact(tries, now, result)
-    return Action(PartState.RETRY, _count(tries, transients=1), result.retry_at or now + wait)
+    lasting = tries.transients + 1 >= len(BACK_OFF)
+    return Action(
+        PartState.RETRY,
+        _count(tries, transients=1),
+        result.retry_at or now + wait,
+        tell_admin=f"{result.outcome.value} {result.code}".strip() if lasting else "",
+    )
 
 
 def _after_outage(tries: Tries, now: datetime, result: SendResult, patience: timedelta) -> Action:

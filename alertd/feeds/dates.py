@@ -33,12 +33,22 @@ _EPOCH_MS = re.compile(r"[0-9]{12,13}")  # 2000 to 2100; fourteen digits are yyy
 _ISO_DATE = 10
 
 
+#: Digits as long as those of a phone or an identity number.
+_NUMBER = re.compile(r"(?<!\d)\d{9,12}(?!\d)")
+
+
+def is_personal(text: str) -> bool:
+    """Whether a text may name a citizen: two words with capitals, or such a number. An error is kept and shown."""
+    return sum(word[0].isupper() for word in text.split()) > 1 or _NUMBER.search(text) is not None
+
+
 class DateError(ValueError):
     """A value that is not a date in any accepted form; the text says which forms are."""
 
     def __init__(self, value: object, field: str = "") -> None:
-        shown = str(value)[:24]  # the start is enough to find it by
-        super().__init__(f"{field}{': ' if field else ''}'{shown}' is not a date; {EXPECTED}")
+        text = str(value)[:24]  # the start is enough to find it by
+        shown = "a text" if is_personal(text) else f"'{text}'"
+        super().__init__(f"{field}{': ' if field else ''}{shown} is not a date; {EXPECTED}")
 
 
 class Form(Enum):

@@ -95,7 +95,12 @@ def missing(
 ) -> FeedInputError:
     """The error that says which header is not there, and which are."""
     likely = rows[best.row] if best else max(rows[:LOOKED_AT], key=filled, default=())
-    shown = ", ".join(f"'{clean(str(cell))}'" for cell in likely[:SHOWN] if isinstance(cell, str) and cell.strip())
+    # a row that holds no header at all is data, and data may name a citizen: nothing of it is shown
+    is_header = not KNOWN.union(map(squeeze, columns.values())).isdisjoint(
+        squeeze(cell) for cell in likely if isinstance(cell, str)
+    )
+    cells = [clean(cell) for cell in likely[:SHOWN] if isinstance(cell, str) and cell.strip()] if is_header else []
+    shown = ", ".join(f"'{cell}'" for cell in cells)
     names = [squeeze(cell) if isinstance(cell, str) else "" for cell in likely]
     absent = [f"'{header}' ({field})" for field, header in columns.items() if squeeze(header) not in names]
     what = f"has no column {', '.join(absent)}" if absent else "has no column with the dossiers' codes ('Mã hồ sơ')"
@@ -121,3 +126,4 @@ def squeeze(text: str) -> str:
 
 FIELDS = tuple(ALIASES)
 ALIAS_KEYS = {field: tuple(map(squeeze, aliases)) for field, aliases in ALIASES.items()}
+KNOWN = {key for keys in ALIAS_KEYS.values() for key in keys}

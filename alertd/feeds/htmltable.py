@@ -28,9 +28,7 @@ def table_rows(raw: bytes, encoding: str | None, where: str) -> Sequence[Sequenc
     reader.close()
     rows = max(reader.tables, key=len, default=[])
     if not rows:
-        raise FeedInputError(
-            f"{where} is a web page (HTML) without a table, not a sheet; the login may have expired"
-        )
+        raise FeedInputError(f"{where} is a web page (HTML) without a table, not a sheet; the login may have expired")
     return rows
 
 

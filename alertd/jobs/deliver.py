@@ -5,22 +5,25 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from alertd.channels import Outgoing
 from alertd.core.delivery import PartState, next_action
 from alertd.core.outcome import Outcome, SendResult
 from alertd.core.policy import Urgency
 from alertd.log import get
+from alertd.messages import words
 from alertd.messages.render import repeated
 from alertd.store import claims, outbox, reserved
 from alertd.store.claims import Turn, Way
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import date, datetime, timedelta
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
     from alertd.channels import Channel
     from alertd.core.delivery import Action
@@ -37,8 +40,10 @@ IN_FLIGHT = 16
 #: Seconds after which a tick stops claiming, so that the next slot is not kept waiting by a long backlog.
 TICK_SECONDS = 2.0
 EVERY, ONLY_CRITICAL = 1, 3
+#: A text that leaves so long after it was composed, or on another day, says when that was: it may speak of "hôm nay".
+OVERTAKEN_AFTER = timedelta(hours=3)
 #: Answers that speak about a channel and not about a person.
-CHANNEL_FAULTS = (Outcome.AUTH, Outcome.CHANNEL_DOWN, Outcome.QUOTA)
+CHANNEL_FAULTS = (Outcome.AUTH, Outcome.CHANNEL_DOWN, Outcome.QUOTA, Outcome.TRANSIENT)
 
 
 @dataclass
@@ -117,7 +122,7 @@ class Deliver:
 
     async def _call(self, claimed: Claimed) -> tuple[Claimed, SendResult]:
         person = self.rules.organisation.people[claimed.row.person]
-        part = _outgoing(claimed, person, self.rules.local_date(claimed.row.created_at))
+        part = _outgoing(claimed, person, self.clock(), self.rules.zone)
         try:
             return claimed, await self.channels[claimed.channel].send(part)
         except Exception as error:
@@ -168,8 +173,17 @@ class Deliver:
         return len(lost)
 
 
-def _outgoing(claimed: Claimed, person: Person, day: date) -> Outgoing:
+def _text(row: Row[Any], *, overtaken: bool, composed: str) -> str:
+    """The part's text; a repeat is marked, and one that waited long for its channel says when it was composed."""
+    text = f"{row.text}\n(Tin soạn lúc {composed}, gửi muộn)" if overtaken else row.text
+    return repeated(text) if row.repeat else text
+
+
+def _outgoing(claimed: Claimed, person: Person, now: datetime, zone: ZoneInfo) -> Outgoing:
     row = claimed.row
+    day = now.astimezone(zone).date()
+    overtaken = now - row.created_at > OVERTAKEN_AFTER or row.created_at.astimezone(zone).date() != day
+    composed = words.when(row.created_at, now, zone)
     contact: Contact = next(
         c for c in person.contacts
         if c.channel == claimed.channel and (c.address or c.phone or "") == claimed.address
@@ -183,8 +197,8 @@ def _outgoing(claimed: Claimed, person: Person, day: date) -> Outgoing:
         unit=next((post.unit for post in person.posts if day in post.span), None),
         kind=row.kind,
         urgency=row.urgency,
-        late=row.late,
-        text=repeated(row.text) if row.repeat else row.text,
+        late=row.late or overtaken,
+        text=_text(row, overtaken=overtaken, composed=composed),
         part=row.part,
         parts=row.parts,
         dossiers=row.dossiers,

@@ -63,12 +63,14 @@ class Poll:
         """Read one source whole and store it. Raises FeedError, the store unchanged, when it cannot be trusted."""
         with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as spool:
             last: dict[str, int] = {}
-            number, incomplete = 0, ""
+            number, rejected, incomplete = 0, 0, ""
             async for page in source.pages():
                 last.update((observation.key, number) for observation in page.observations)
                 incomplete = incomplete or page.incomplete
                 pickle.dump(page, spool)
                 number += 1
+                rejected += len(page.rejects)
+            await asyncio.to_thread(self._refuse_doubtful, source, len(last), rejected, incomplete)
             return await asyncio.to_thread(self._store, source, spool, last, incomplete, now)  # type: ignore[arg-type]
 
     def _store(
@@ -77,7 +79,6 @@ class Poll:
         """`last` holds the number of the page on which each key stands last: an earlier page is old news of it."""
         name = self.feed.name
         with self.database.write() as connection:
-            self._refuse_doubtful(polls.state(connection, name), source, len(last), incomplete)
             poll_id = polls.begin(connection, name, source.label, source.digest, source.as_of, now)
         intake = Intake(name, poll_id, self.rules, now, source.as_of)
         for number, page in enumerate(_unspool(spool)):
@@ -93,21 +94,30 @@ class Poll:
                  rejected=counts.rejected, incomplete=incomplete or None)  # fmt: skip
         return counts
 
-    def _refuse_doubtful(self, state: polls.State | None, source: Source, rows: int, incomplete: str) -> None:
+    def _refuse_doubtful(self, source: Source, rows: int, rejected: int, incomplete: str) -> None:
         """Refuse what looks like an outage or like old news; the admin is told at once about the first."""
+        name = self.feed.name
+        with self.database.read() as connection:
+            state = polls.state(connection, name)
         if state is None or incomplete or self.scope not in ("all", "open"):
             return
         if state.as_of is not None and source.as_of < state.as_of:
             raise FeedError(
-                f"{source.label}: its data are of {self._local(source.as_of)}, older than what is stored of "
-                f"{self.feed.name} ({self._local(state.as_of)}); nothing was taken"
+                f"{source.label}: its data are of {self._local(source.as_of)}, older than what is stored of {name} "
+                f"({self._local(state.as_of)}); nothing was taken"
             )
-        if not self.accept_smaller and polls.shrunk(state.rows, rows):
+        if self.accept_smaller or not polls.shrunk(state.rows, rows):
+            return
+        if rejected:
             raise polls.ShrunkError(
-                f"{source.label}: {rows} rows, where {self.feed.name} had {state.rows} before; nothing was taken. "
-                "Check the source; if it is right, take it with `alertd import FILE --feed "
-                f"{self.feed.name} --accept-smaller` or set `accept_smaller: true` on the feed"
+                f"{source.label}: only {rows} rows could be read and {rejected} could not, where {name} had "
+                f"{state.rows} before; nothing was taken. `alertd simulate --feed {name} …` names the rows and why"
             )
+        raise polls.ShrunkError(
+            f"{source.label}: {rows} rows, where {name} had {state.rows} before; nothing was taken. Check the source; "
+            f"if it is right, take it with `alertd import FILE --feed {name} --accept-smaller` or set "
+            "`accept_smaller: true` on the feed"
+        )
 
     def _local(self, at: datetime) -> str:
         return at.astimezone(self.rules.zone).isoformat(sep=" ", timespec="seconds")
@@ -115,7 +125,7 @@ class Poll:
     def _is_old_news(self, source: Source) -> bool:
         """Whether a file was taken already, or has older data than what is stored of a feed that shows all."""
         with self.database.read() as connection:
-            if polls.taken(connection, self.feed.name, source.label, source.digest):
+            if polls.taken(connection, self.feed.name, source.label, source.digest, source.as_of):
                 return True
             state = polls.state(connection, self.feed.name)
         if self.scope == "part" or state is None or state.as_of is None or source.as_of >= state.as_of:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from sqlalchemy import bindparam, case, exists, func, insert, select, update
+from sqlalchemy import bindparam, case, exists, func, insert, or_, select, update
 
 from alertd.core.delivery import Action, PartState, Tries
 from alertd.core.dossier import Clock
@@ -105,7 +105,8 @@ def claim(
         .with_for_update(skip_locked=True)
     )
     rows = connection.execute(query).all()
-    finished = _finished(connection, [row.message for row in rows if row.attempts == 0 and row.part == 1])
+    unsent = [row.message for row in rows if row.part == 1 and not row.repeat and not row.unknowns]
+    finished = _finished(connection, unsent)
     if finished:
         _supersede(connection, finished, now)
     claimed, stranded, stranded_rows = [], [], []
@@ -113,7 +114,7 @@ def claim(
         if row.message in finished:
             continue
         contacts = ways(row.person)
-        at = next((i for i in range(row.contact, len(contacts)) if not contacts[i].dead), None)
+        at = _living(contacts, row.contact)
         if at is None:
             stranded_rows.append(row)
             stranded.append({"id_": row.id, "detail": "no contact left" if contacts else "no contact", "now": now})
@@ -136,6 +137,12 @@ def claim(
             for c in claimed
         ])  # fmt: skip
     return Turn(claimed, [row.person for row in stranded_rows], len(finished))
+
+
+def _living(contacts: Sequence[Way], since: int) -> int | None:
+    """The first living contact from an index on; contacts may have been edited since, so the earlier ones come last."""
+    order = [*range(since, len(contacts)), *range(min(since, len(contacts)))]
+    return next((i for i in order if not contacts[i].dead), None)
 
 
 _CLAIM = (
@@ -200,7 +207,9 @@ def settle(
         }
         for claimed, result, action in results
     ])  # fmt: skip
-    _release(connection, [claimed.row for claimed, _, action in results if action.not_before is None], now)
+    # a part whose answer was lost may have arrived: the rest of the message does not wait for certainty
+    passed = [c.row for c, _, action in results if action.not_before is None or action.state is PartState.UNKNOWN]
+    _release(connection, passed, now)
     return settled.rowcount
 
 
@@ -239,7 +248,10 @@ _RELEASE = (
         outbox.c.id == bindparam("id_"),
         outbox.c.state == PartState.PENDING.value,
         outbox.c.not_before.is_(None),
-        exists().where(_before.c.id == bindparam("before_id"), _before.c.settled_at.is_not(None)),
+        exists().where(
+            _before.c.id == bindparam("before_id"),
+            or_(_before.c.settled_at.is_not(None), _before.c.state == PartState.UNKNOWN.value),
+        ),
     )
     .values(not_before=bindparam("now"))
 )  # fmt: skip

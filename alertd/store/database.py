@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from alertd.core.errors import InputError, StoreError
 
@@ -33,7 +33,11 @@ class Database:
         self.url = _normal(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         try:
-            self.engine = _sqlite(self.url) if self.is_sqlite else create_engine(self.url, pool_pre_ping=True)
+            self.engine = (
+                _sqlite(self.url)
+                if self.is_sqlite
+                else create_engine(self.url, pool_pre_ping=True, hide_parameters=True)
+            )
         except ModuleNotFoundError as error:
             raise InputError(
                 f"storage.url: the driver for {self.url.get_backend_name()} is not installed; "
@@ -42,8 +46,8 @@ class Database:
 
     @property
     def shown(self) -> str:
-        """The address without a password."""
-        return self.url.render_as_string(hide_password=True)
+        """The address without a password, which may also stand behind the question mark."""
+        return self.url.set(query={}).render_as_string(hide_password=True)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -51,7 +55,7 @@ class Database:
         try:
             with self.engine.begin() as connection:
                 yield connection
-        except DBAPIError as error:
+        except SQLAlchemyError as error:
             raise StoreError(_explain(self, error)) from error
 
     @contextmanager
@@ -60,7 +64,7 @@ class Database:
         try:
             with self.engine.connect().execution_options(alertd_read=True) as connection, connection.begin():
                 yield connection
-        except DBAPIError as error:
+        except SQLAlchemyError as error:
             raise StoreError(_explain(self, error)) from error
 
     def close(self) -> None:
@@ -131,6 +135,7 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str,
     connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
 
 
-def _explain(database: Database, error: DBAPIError) -> str:
-    reason = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
+def _explain(database: Database, error: SQLAlchemyError) -> str:
+    cause = getattr(error, "orig", None) or error
+    reason = (str(cause).strip().splitlines() or [type(cause).__name__])[0]
     return f"{database.shown}: the database refused the work ({reason}); check that it runs, its rights and its disk"

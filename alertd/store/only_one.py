@@ -1,7 +1,7 @@
 """One daemon on one database: a kernel file lock on SQLite, a renewed row on PostgreSQL (DESIGN section 8).
 
-Neither outlives a killed process: the kernel drops the lock, the row goes stale. No clock of the machine is compared: a row
-is alive if it changes while it is watched.
+Neither outlives a killed process: the kernel drops the lock, the row goes stale. No clock of the machine is compared: a
+row is alive if it changes while it is watched.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, case, exists, select, update
+from sqlalchemy import bindparam, case, delete, exists, select, update
 
 from alertd.core.delivery import PartState
 from alertd.core.dossier import Clock
@@ -102,6 +102,23 @@ def enqueue(
 def dead_addresses(connection: Connection) -> set[tuple[str, str, str]]:
     """Addresses that a provider called dead for good: (person, channel, address)."""
     return {(row.person, row.channel, row.address) for row in connection.execute(select(addresses))}
+
+
+def revive(connection: Connection, people: Sequence[str], now: datetime) -> int:
+    """People whose contacts were edited get another try: their addresses are alive again, what failed is due again.
+
+    Only messages that still name a running dossier; gives how many parts.
+    """
+    connection.execute(delete(addresses).where(addresses.c.person.in_(people)))
+    running = exists().where(
+        alerts.c.message == outbox.c.message, dossiers.c.id == alerts.c.dossier_id,
+        dossiers.c.clock == Clock.DUE.value,
+    )  # fmt: skip
+    return connection.execute(
+        update(outbox)
+        .where(outbox.c.person.in_(people), outbox.c.state == PartState.FAILED.value, running)
+        .values(state=PartState.RETRY.value, not_before=now, settled_at=None, contact=0, transients=0, unknowns=0)
+    ).rowcount
 
 
 def mark_dead(connection: Connection, person: str, channel: str, address: str, reason: str, now: datetime) -> None:

@@ -41,15 +41,20 @@ class ShrunkError(FeedError):
 OK, FAILED, INCOMPLETE, SHRUNK, STALE = "ok", "failed", "incomplete", "shrunk", "stale"
 
 
-def taken(connection: Connection, feed: str, source: str, digest: str) -> bool:
-    """Whether this file's content is what was last taken of it: the same is not read twice, what came back is."""
+def taken(connection: Connection, feed: str, source: str, digest: str, as_of: datetime) -> bool:
+    """Whether this file is what was last taken of it.
+
+    Other content is read, also when it was there before; and so is the same content of a later date: an export that
+    shows no change is news.
+    """
     query = (
-        select(polls.c.digest)
+        select(polls.c.digest, polls.c.as_of)
         .where(polls.c.feed == feed, polls.c.source == source, polls.c.complete)
         .order_by(polls.c.id.desc())
         .limit(1)
     )
-    return connection.scalar(query) == digest
+    last = connection.execute(query).first()
+    return last is not None and last.digest == digest and last.as_of >= as_of
 
 
 def state(connection: Connection, feed: str) -> Row[Any] | None:
@@ -90,7 +95,7 @@ def end(connection: Connection, intake: Intake, *, scope: str, detail: str, ende
             complete=complete, detail=detail,
         )
     )  # fmt: skip
-    _read_after_all(connection, intake)
+    _read_after_all(connection, intake, whole=complete and scope != "part")
     if complete:
         if scope in ("all", "open"):
             _mark_missing(connection, intake)
@@ -160,14 +165,14 @@ def set_aside(connection: Connection, intake: Intake, rejects: Sequence[Reject])
         )  # fmt: skip
 
 
-def _read_after_all(connection: Connection, intake: Intake) -> None:
-    """Take off the list what was set aside before and could be read this time."""
+def _read_after_all(connection: Connection, intake: Intake, *, whole: bool) -> None:
+    """Take off the list what was set aside before and could be read this time, or is gone from a `whole` source."""
     listed = connection.execute(
         select(quarantine.c.id, quarantine.c.code).where(
             quarantine.c.feed == intake.feed, quarantine.c.poll_id != intake.poll_id
         )
     )
-    read = [row.id for row in listed if normal_code(row.code) in intake.seen]
+    read = [row.id for row in listed if whole or normal_code(row.code) in intake.seen]
     if read:
         connection.execute(delete(quarantine).where(among(connection, quarantine.c.id, read)))
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select
 
 from alertd.core.delivery import PartState
-from alertd.core.dossier import Clock
+from alertd.core.dossier import Clock, Phase
 from alertd.core.firing import AlertState
 from alertd.core.policy import Urgency
-from alertd.store.tables import alerts, dossiers, outbox
+from alertd.core.transition import SpellEnd
+from alertd.store.tables import alerts, dossiers, outbox, overdue_spells
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,18 +81,28 @@ def overdue_told(connection: Connection, people: Sequence[str], now: datetime) -
 
 
 def resolved_since_last(connection: Connection, people: Sequence[str]) -> dict[str, int]:
-    """How many dossiers each person was told about have ended since the last message that was not taken over."""
+    """How many dossiers each person was told about were finished since the last message that was not taken over.
+
+    Withdrawn and refused ones are not counted, nor those whose finish was dated back: of these the head hears.
+    """
     last = (
         select(outbox.c.person, func.max(outbox.c.created_at).label("at"))
         .where(outbox.c.person.in_(people), outbox.c.state != PartState.SUPERSEDED.value)
         .group_by(outbox.c.person)
         .subquery()
     )
+    backdated = exists().where(
+        overdue_spells.c.dossier_id == dossiers.c.id, overdue_spells.c.ended_seen_at == dossiers.c.ended_seen_at,
+        overdue_spells.c.end_kind == SpellEnd.BACKDATED.value,
+    )  # fmt: skip
     query = (
         select(alerts.c.person, func.count(alerts.c.dossier_id.distinct()))
         .join(dossiers, dossiers.c.id == alerts.c.dossier_id)
         .join(last, last.c.person == alerts.c.person)
-        .where(dossiers.c.ended_seen_at > last.c.at, alerts.c.state == AlertState.SENT.value, alerts.c.policy != "")
+        .where(
+            dossiers.c.ended_seen_at > last.c.at, alerts.c.state == AlertState.SENT.value, alerts.c.policy != "",
+            dossiers.c.phase.in_((Phase.DONE.value, Phase.RETURNED.value)), ~backdated,
+        )
         .group_by(alerts.c.person)
-    )
+    )  # fmt: skip
     return dict(connection.execute(query).all())

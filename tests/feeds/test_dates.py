@@ -222,3 +222,8 @@ def test_what_is_written_with_an_offset_comes_back_to_the_microsecond(written, m
     when = SHEET.read(at.isoformat())
     assert when is not None
     assert when.at == at
+
+
+@pytest.mark.parametrize("text", ["Nguyễn Văn Mẫu", "ĐỖ ỨNG MẪU 12", "042088001234", "gọi 0912345678"])
+def test_what_may_name_a_citizen_is_not_repeated_in_an_error(text):
+    assert str(DateError(text, "due_at")).startswith("due_at: a text is not a date")

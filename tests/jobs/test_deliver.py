@@ -12,7 +12,7 @@ from alertd.channels.webhook import WebhookChannel
 from alertd.core.freshness import MaxAge
 from alertd.core.organisation import Contact
 from alertd.core.outcome import Outcome, SendResult
-from alertd.store import claims
+from alertd.store import claims, outbox
 from tests.peers.loopback import Answer
 from tests.peers.webhook_receiver import WebhookReceiver
 from tests.store.ground import RecordingChannel, World, at, dossier, finished, organisation, person, rules, slots, step
@@ -162,13 +162,61 @@ async def test_certainly_not_sent_is_tried_again_at_growing_intervals_then_by_th
     now, waits = START, []
     for _ in range(6):
         await world.send(now)
-        if part(world).not_before is None:
+        row = part(world, person="an")
+        if row.not_before is None:
             break
-        waits.append((part(world).not_before - now).total_seconds())
-        assert await world.send(part(world).not_before - timedelta(microseconds=1)) == 0
-        now = part(world).not_before
+        waits.append((row.not_before - now).total_seconds())
+        now = row.not_before
     assert waits == [5, 15, 60, 300, 900]
-    assert tried(world) == [("webhook", "transient")] * 6 + [("console", "accepted")]
+    assert tried(world, outbox_id=row.id) == [("webhook", "transient")] * 6 + [("console", "accepted")]
+    # and by then the admin has been told, once, that the channel takes nothing
+    assert [(alert.person, alert.subject) for alert in world.rows("alerts", step="channel")] == [("admin", "webhook")]
+
+
+async def test_a_part_that_waited_long_for_its_channel_says_when_it_was_composed(world):
+    world.channels["webhook"].answers = [Outcome.TRANSIENT]
+    await world.send(START)
+    await world.send(START + timedelta(days=1))
+    first, second = [part for part in world.channels["webhook"].parts if part.person == "an"]
+    assert (first.late, "gửi muộn" in first.text) == (False, False)
+    assert (second.id, second.late) == (first.id, True)
+    assert second.text.endswith("(Tin soạn lúc 16:00 Thứ Tư 05/06, gửi muộn)")
+
+
+async def test_a_message_certainly_not_sent_whose_dossiers_have_ended_is_superseded(world):
+    world.channels["webhook"].answers = [Outcome.TRANSIENT]
+    await world.send(START)
+    world.poll(START + timedelta(minutes=1), finished(dossier(), "05/06 15:00"))
+    assert await world.send(START + timedelta(hours=1)) == 0
+    assert part(world).state == "superseded"
+
+
+async def test_a_part_is_not_lost_when_the_contact_in_use_is_taken_out_of_the_configuration(database):
+    world = make(database)
+    world.run(START, dossier())
+    world.channels["webhook"].answers = [Outcome.PERM_PAYLOAD]
+    world.channels["console"].answers = [Outcome.TRANSIENT]
+    await world.send(START)
+    assert part(world).contact == 1
+    world.rules = replace(world.rules, organisation=organisation(
+        person("an", "staff@TP", ids=("tp.an",), contacts=(Contact("console"),))
+    ))  # fmt: skip
+    assert await world.send(START + timedelta(minutes=1)) == 1
+    assert (part(world).state, world.channels["console"].parts[-1].person) == ("accepted", "an")
+
+
+async def test_mended_contacts_bring_back_what_had_failed_while_its_dossier_runs(database):
+    world = make(database, Contact("webhook"))
+    world.run(START, dossier())
+    world.channels["webhook"].answers = [Outcome.PERM_RECIPIENT]
+    await world.send(START)
+    assert part(world, person="an").state == "failed"
+    later = START + timedelta(hours=1)
+    with world.database.write() as connection:
+        assert outbox.revive(connection, ["an"], later) == 1
+    world.deliver.start(later)
+    assert await world.send(later) >= 1
+    assert part(world, person="an").state == "accepted"
 
 
 async def test_an_instant_that_the_provider_names_is_waited_for(world):
@@ -392,8 +440,8 @@ async def test_no_part_of_a_message_to_somebody_out_of_reach_is_left_hanging(dat
     assert len(rows) > 3
 
 
-async def test_a_part_released_by_a_late_answer_stays_where_it_is(database):
-    """Part 1 was given up as unknown: its late answer settles nothing, so part 2 waits for the re-send."""
+async def test_the_parts_after_one_whose_answer_was_lost_do_not_wait_for_certainty(database):
+    """Part 1 was given up as unknown and its late answer settles nothing; part 2 may leave all the same."""
     world = make(database, Contact("webhook"))
     world.run(START, *many(60))
     release = asyncio.Event()
@@ -410,7 +458,7 @@ async def test_a_part_released_by_a_late_answer_stays_where_it_is(database):
     release.set()
     await running
     assert [(row.state, row.not_before is None) for row in world.rows("outbox")][:2] == [
-        ("unknown", False), ("pending", True),
+        ("unknown", False), ("pending", False),
     ]  # fmt: skip
 
 

@@ -96,18 +96,22 @@ def test_rows_that_cannot_be_read_are_kept_once_with_code_and_reason_and_the_oth
     rejects = [Reject(3, "HS-9", "due_at: 31/02/2024 is no date"), Reject(4, "HS-8", "the row has dates but no code")]
     counts = world.poll("03/06 08:00", dossier(), rejects=rejects)
     assert (counts.new, counts.rejected) == (1, 2)
-    world.poll("03/06 08:05", dossier(), rejects=[replace(rejects[0], row=7)])
+    world.poll("03/06 08:05", dossier(), rejects=[replace(rejects[0], row=7), rejects[1]])
     kept = {row.code: row for row in world.rows("quarantine")}
     assert {code: row.reason for code, row in kept.items()} == {reject.code: reject.reason for reject in rejects}
     assert (kept["HS-9"].row, kept["HS-9"].first_seen_at) == (7, at("03/06 08:00"))
     assert kept["HS-9"].last_seen_at == at("03/06 08:05")
 
 
-def test_a_row_that_can_be_read_again_leaves_the_list_and_the_others_stay(world):
+def test_a_row_that_can_be_read_again_leaves_the_list_and_so_does_one_that_a_whole_source_no_longer_has(world):
     rejects = [Reject(3, "HS-9", "due_at: 31/02/2024 is no date"), Reject(4, "HS-8", "the row has dates but no code")]
     world.poll("03/06 08:00", dossier(), rejects=rejects)
+    world.scope = "part"
     world.poll("03/06 08:05", dossier(), dossier("HS-9"))
     assert [row.code for row in world.rows("quarantine")] == ["HS-8"]
+    world.scope = "all"
+    world.poll("03/06 08:10", dossier(), dossier("HS-9"))
+    assert world.rows("quarantine") == []
 
 
 def test_an_unknown_unit_is_stored_without_a_unit_and_listed(world):
