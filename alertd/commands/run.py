@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from alertd import assembly, log
-from alertd.commands.options import config_option, configuration, say
+from alertd.commands.options import config_option, say
 from alertd.config.check import check
+from alertd.config.load import load
 from alertd.daemon import Daemon
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ TOLERATED = frozenset({"calendar.year-missing"})
 def command(folder: Path) -> None:
     """Chạy thường trực: đọc cổng, leo thang, gửi tin. / The daemon: poll, escalate, deliver."""
     log.configure()
-    loaded = configuration(folder)
+    loaded = load(folder)
     findings = check(folder, datetime.now(UTC).astimezone(loaded.settings.zone).date())
     for finding in findings:
         say(str(finding))

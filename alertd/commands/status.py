@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,9 @@ import click
 
 from alertd import assembly
 from alertd.commands.options import config_option, configuration, format_option, instant, stored, table
+from alertd.core.dossier import Clock
 from alertd.core.freshness import is_fresh
+from alertd.core.policy import Subject
 from alertd.store import overview, polls
 
 if TYPE_CHECKING:
@@ -25,6 +28,8 @@ COUNTS = ("open", "due_soon", "due_today", "overdue", "paused", "no_due", "missi
 HEADERS = ["đơn vị", "đang mở", "sắp hạn", "hạn hôm nay", "quá hạn", "tạm dừng", "không hạn", "mất dấu"]
 #: "Due soon" is within so many working days of the default calendar; not a legal term (reference 2.2).
 SOON_DAYS = 3
+#: Entries of one list in JSON, and on the terminal.
+MOST_LISTED, MOST_SHOWN = 1000, 10
 
 
 @click.command("status")
@@ -89,28 +94,47 @@ def _feeds(connection: Connection, loaded: Loaded, now: datetime) -> list[dict[s
 
 
 def _lists(connection: Connection, loaded: Loaded, now: datetime) -> dict[str, list[dict[str, Any]]]:
-    directory = loaded.rules.organisation.on(loaded.rules.local_date(now))
-    officers: dict[tuple[str, str | None, str], int] = {}
+    """What needs a person; each list is cut at so many entries, the counts per unit are not."""
+    rules = loaded.rules
+    day = rules.local_date(now)
+    directory = rules.organisation.on(day)
+    unmatched: Counter[tuple[str, str | None, str]] = Counter()
+    unnamed: Counter[tuple[str, str | None]] = Counter()
     for row in overview.handlers(connection):
-        for text in directory.officers(row.unit, tuple(row.officers)).unmatched:
-            key = (row.feed, row.unit, text)
-            officers[key] = officers.get(key, 0) + 1
+        officers = directory.officers(row.unit, tuple(row.officers))
+        unmatched.update((row.feed, row.unit, text) for text in officers.unmatched)
+        if not officers.people:
+            unnamed[row.feed, row.unit] += 1
     return {
         "unmatched_units": [dict(row._mapping) for row in overview.unmatched_units(connection)],
         "unmatched_officers": [
             {"feed": feed, "unit": unit, "officer": text, "dossiers": count}
-            for (feed, unit, text), count in sorted(officers.items(), key=lambda item: (-item[1], str(item[0])))
+            for (feed, unit, text), count in unmatched.most_common()
+        ],
+        "without_officer": [
+            {"feed": feed, "unit": unit, "dossiers": count} for (feed, unit), count in unnamed.most_common()
+        ],
+        "without_policy": [
+            {"unit": row.unit, "procedure": row.procedure or row.procedure_code, "dossiers": row.dossiers}
+            for row in overview.kinds(connection)
+            if not rules.policy_for(Subject(*row[:5]), Clock.DUE, day)
+        ],
+        "without_due_date": [dict(row._mapping) for row in overview.without_due(connection, MOST_LISTED)],
+        "missing": [
+            {"feed": row.feed, "code": row.code, "unit": row.unit,
+             "since": row.missing_since.astimezone(rules.zone).isoformat()}
+            for row in overview.missing(connection, MOST_LISTED)
         ],
         "unknown_statuses": [dict(row._mapping) for row in overview.unknown_statuses(connection)],
         "quarantine": [
             {"feed": row.feed, "row": row.row, "code": row.code, "reason": row.reason}
-            for row in overview.quarantine_rows(connection, 100)
+            for row in overview.quarantine_rows(connection, MOST_LISTED)
         ],
         "dead_addresses": [
             {"person": row.person, "channel": row.channel, "reason": row.reason}
             for row in overview.dead_addresses(connection)
         ],
-    }
+    }  # fmt: skip
 
 
 def _print(found: dict[str, Any]) -> None:
@@ -125,13 +149,24 @@ def _print(found: dict[str, Any]) -> None:
     states = ", ".join(f"{state} {count}" for state, count in found["outbox"].items()) or "trống"
     click.echo(f"hàng gửi: {states}; cảnh báo chờ gửi: {found['alerts_waiting']}")
     for title, key, show in _LISTS:
-        for entry in found["lists"][key][:10]:
+        entries = found["lists"][key]
+        for entry in entries[:MOST_SHOWN]:
             click.echo(f"{title}: {show(entry)}")
+        if len(entries) > MOST_SHOWN:
+            click.echo(f"{title}: … và {len(entries) - MOST_SHOWN} dòng nữa (--format json)")
 
 
 _LISTS: tuple[tuple[str, str, Callable[[dict[str, Any]], str]], ...] = (
     ("đơn vị chưa khớp", "unmatched_units", lambda e: f"«{e['unit_text']}» ({e['dossiers']} hồ sơ, nguồn {e['feed']})"),
     ("cán bộ chưa khớp", "unmatched_officers", lambda e: f"«{e['officer']}» ({e['dossiers']} hồ sơ, {e['unit']})"),
+    (
+        "chưa rõ cán bộ",
+        "without_officer",
+        lambda e: f"{e['unit'] or 'chưa rõ đơn vị'}: {e['dossiers']} hồ sơ, báo trực hoặc trưởng đơn vị",
+    ),
+    ("không chính sách", "without_policy", lambda e: f"{e['procedure']} ({e['dossiers']} hồ sơ, {e['unit']})"),
+    ("không ngày hẹn trả", "without_due_date", lambda e: f"{e['code']} ({e['unit']}, nguồn {e['feed']})"),
+    ("mất dấu trên cổng", "missing", lambda e: f"{e['code']} ({e['unit']}) từ {e['since']}"),
     ("trạng thái lạ", "unknown_statuses", lambda e: f"«{e['status']}» ({e['dossiers']} hồ sơ, nguồn {e['feed']})"),
     ("dòng treo", "quarantine", lambda e: f"{e['feed']} dòng {e['row']} {e['code']}: {e['reason']}"),
     ("liên hệ hỏng", "dead_addresses", lambda e: f"{e['person']} qua {e['channel']}: {e['reason']}"),

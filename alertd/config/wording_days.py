@@ -66,15 +66,15 @@ DAYS_AND_SETTINGS: dict[str, tuple[str, str, str, str]] = {
     ),
     "calendar.year-missing": (
         "chưa có lịch nghỉ năm {year}",
-        "ghi years: {{{year}: {{days_off: [...]}}}} hoặc holidays: none; alertd calendar suggest {year} viết nháp",
+        "ghi years: {{{year}: {{days_off: [...]}}}} hoặc holidays: none",
         "the days off of {year} are missing",
-        "write years: {{{year}: {{days_off: [...]}}}} or holidays: none; alertd calendar suggest {year} drafts it",
+        "write years: {{{year}: {{days_off: [...]}}}} or holidays: none",
     ),
     "calendar.next-year": (
         "chưa có lịch nghỉ năm sau ({year})",
-        "ghi years: {{{year}: ...}} khi có thông báo; alertd calendar suggest {year} viết nháp",
+        "ghi years: {{{year}: ...}} khi có thông báo",
         "the days off of next year ({year}) are missing",
-        "write years: {{{year}: ...}} once announced; alertd calendar suggest {year} drafts it",
+        "write years: {{{year}: ...}} once announced",
     ),
     "calendar.holiday": (
         "khác lịch nghỉ lễ đã biết: {day} ở đây là {here}",

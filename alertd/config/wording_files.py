@@ -5,9 +5,9 @@ from __future__ import annotations
 FILES: dict[str, tuple[str, str, str, str]] = {
     "folder.missing": (
         "không có thư mục này",
-        "chỉ đúng thư mục cấu hình bằng --config, hoặc chạy alertd init",
+        "chỉ đúng thư mục cấu hình bằng --config, hoặc chép từ mẫu config/",
         "there is no such folder",
-        "name the configuration folder with --config, or run alertd init",
+        "name the configuration folder with --config, or copy the sample config/",
     ),
     "file.missing": (
         "thiếu tệp {name}",

@@ -187,9 +187,9 @@ RULES: dict[str, tuple[str, str, str, str]] = {
     ),
     "contact.chat-id": (
         "'{value}' không phải mã trò chuyện Telegram",
-        "viết số, hoặc bỏ trống và dùng alertd invite",
+        "viết số, hoặc bỏ kênh này",
         "'{value}' is no Telegram chat id",
-        "write the number, or leave it out and use alertd invite",
+        "write the number, or leave this channel out",
     ),
     "contact.phone": (
         "'{value}' không phải số điện thoại",

@@ -21,7 +21,11 @@ log = get("watch")
 
 @dataclass(frozen=True)
 class Watch:
-    """What the daemon keeps an eye on; `since` is when it started: a feed gets its max_age from then on."""
+    """What the daemon keeps an eye on.
+
+    `since` is when it started: a feed that was never polled has its max_age from then on; one whose first poll failed
+    is told about at once.
+    """
 
     database: Database
     rules: Rules

@@ -86,6 +86,30 @@ def handlers(connection: Connection) -> Sequence[Any]:
     ).all()
 
 
+def without_due(connection: Connection, limit: int) -> Sequence[Any]:
+    """Running dossiers without a due date, longest known first."""
+    query = select(dossiers.c.feed, dossiers.c.code, dossiers.c.unit).where(
+        dossiers.c.clock == Clock.DUE.value, dossiers.c.due_at.is_(None)
+    )
+    return connection.execute(query.order_by(dossiers.c.first_seen_at, dossiers.c.id).limit(limit)).all()
+
+
+def missing(connection: Connection, limit: int) -> Sequence[Any]:
+    """Dossiers that complete polls no longer show and that were never seen to end; their alerts are held."""
+    query = select(dossiers.c.feed, dossiers.c.code, dossiers.c.unit, dossiers.c.missing_since).where(
+        dossiers.c.missing_since.is_not(None), dossiers.c.clock != Clock.ENDED.value
+    )
+    return connection.execute(query.order_by(dossiers.c.missing_since, dossiers.c.id).limit(limit)).all()
+
+
+def kinds(connection: Connection) -> Sequence[Any]:
+    """What policies look at, of running dossiers, with the number of each combination."""
+    d = dossiers.c
+    columns = (d.unit, d.procedure_code, d.procedure, d.field, d.channel)
+    query = select(*columns, func.count().label("dossiers")).where(d.clock == Clock.DUE.value).group_by(*columns)
+    return connection.execute(query).all()
+
+
 def unknown_statuses(connection: Connection) -> Sequence[Row[Any]]:
     """Status texts that the feed's table does not know."""
     query = (

@@ -42,7 +42,13 @@ def test_status_counts_each_unit_in_json(alertd, taken):
     assert (feed["feed"], feed["state"], feed["fresh"], feed["rows"]) == ("exports", "ok", True, 8)
     assert (found["outbox"], found["alerts_waiting"]) == ({}, 0)
     lists = found["lists"]
-    assert set(lists) == {"unmatched_units", "unmatched_officers", "unknown_statuses", "quarantine", "dead_addresses"}
+    assert set(lists) == {
+        "unmatched_units", "unmatched_officers", "without_officer", "without_policy", "without_due_date", "missing",
+        "unknown_statuses", "quarantine", "dead_addresses",
+    }  # fmt: skip
+    assert len(lists["without_due_date"]) == 1
+    assert sum(entry["dossiers"] for entry in lists["without_officer"]) == 1
+    assert (lists["without_policy"], lists["missing"]) == ([], [])
     assert [(unit["unit_text"], unit["dossiers"]) for unit in lists["unmatched_units"]] == [("Phòng Lạ", 1)]
     assert [(entry["officer"], entry["dossiers"]) for entry in lists["unmatched_officers"]] == [("người lạ", 1)]
 
