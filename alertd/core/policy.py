@@ -13,7 +13,8 @@ from alertd.core.text import clean
 from alertd.core.worktime import HOUR_US
 
 if TYPE_CHECKING:
-    from alertd.core.organisation import Directory, Target
+    from alertd.core.directory import Directory
+    from alertd.core.organisation import Target
     from alertd.core.worktime import Calendar
 
 _DURATION = re.compile(r"(?P<sign>[+-]?)(?P<number>\d+(?:\.\d+)?)(?P<unit>cd|d|h|m|%)")

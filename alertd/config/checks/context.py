@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from alertd.config.reading import Reading
     from alertd.config.source import Source
     from alertd.config.strict import Strict
-    from alertd.core.organisation import Directory
+    from alertd.core.directory import Directory
     from alertd.core.worktime import Calendar
 
 _M = TypeVar("_M", bound="Strict")

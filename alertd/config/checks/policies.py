@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from alertd.config.checks.context import Context
     from alertd.config.escalation import MatchModel, PolicyModel
-    from alertd.core.organisation import Directory
+    from alertd.core.directory import Directory
 
 _KEYS = ("unit", "procedure", "field", "channel")
 #: Combinations of one policy's values beyond which nobody's patience is tried.

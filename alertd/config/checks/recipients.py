@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from alertd.config.compile import targets
 from alertd.config.nearest import nearest
 from alertd.config.reading import ESCALATION, ORGANISATION
-from alertd.core.organisation import DEPUTY, DUTY, HEAD, OFFICER
+from alertd.core.directory import DEPUTY, DUTY, HEAD, OFFICER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from alertd.config.escalation import MatchModel
     from alertd.config.findings import Place
     from alertd.config.organisation import OrganisationModel
-    from alertd.core.organisation import Directory, Target
+    from alertd.core.directory import Directory
+    from alertd.core.organisation import Target
 
 #: The posts that DESIGN section 6 names; all others come from the organisation file.
 STANDARD = frozenset({OFFICER, HEAD, DEPUTY, DUTY})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from alertd.config.compile import targets
 from alertd.config.findings import language
 from alertd.config.reading import ESCALATION
-from alertd.core.organisation import DUTY, OFFICER
+from alertd.core.directory import DUTY, OFFICER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
