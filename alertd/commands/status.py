@@ -84,7 +84,7 @@ def _feeds(connection: Connection, loaded: Loaded, now: datetime) -> list[dict[s
             "feed": name,
             "state": row.state if row is not None else "never",
             "fresh": is_fresh(as_of, age, loaded.rules.calendar, now),
-            "as_of": as_of.astimezone(loaded.rules.zone).isoformat() if as_of else None,
+            "as_of": as_of.astimezone(loaded.rules.zone).isoformat(timespec="seconds") if as_of else None,
             "age_seconds": int((now - as_of).total_seconds()) if as_of else None,
             "rows": row.rows if row is not None else 0,
             "quarantined": aside.get(name, 0),
@@ -158,11 +158,15 @@ def _print(found: dict[str, Any]) -> None:
 
 _LISTS: tuple[tuple[str, str, Callable[[dict[str, Any]], str]], ...] = (
     ("đơn vị chưa khớp", "unmatched_units", lambda e: f"«{e['unit_text']}» ({e['dossiers']} hồ sơ, nguồn {e['feed']})"),
-    ("cán bộ chưa khớp", "unmatched_officers", lambda e: f"«{e['officer']}» ({e['dossiers']} hồ sơ, {e['unit']})"),
+    (
+        "cán bộ chưa khớp",
+        "unmatched_officers",
+        lambda e: f"«{e['officer']}» ({e['dossiers']} hồ sơ, {e['unit'] or 'chưa rõ đơn vị'})",
+    ),
     (
         "chưa rõ cán bộ",
         "without_officer",
-        lambda e: f"{e['unit'] or 'chưa rõ đơn vị'}: {e['dossiers']} hồ sơ, báo trực hoặc trưởng đơn vị",
+        lambda e: f"{e['dossiers']} hồ sơ ({e['unit'] or 'chưa rõ đơn vị'})",
     ),
     ("không chính sách", "without_policy", lambda e: f"{e['procedure']} ({e['dossiers']} hồ sơ, {e['unit']})"),
     ("không ngày hẹn trả", "without_due_date", lambda e: f"{e['code']} ({e['unit']}, nguồn {e['feed']})"),

@@ -8,23 +8,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from alertd.core.dossier import Clock
 from alertd.core.errors import CalendarError
 from alertd.core.firing import AlertState
-from alertd.core.plan import latest_due
+from alertd.core.plan import instant, last_index, latest_due
 from alertd.core.planning import Running, next_step_at
 from alertd.core.policy import Subject, Urgency
 from alertd.core.transition import PlanReason
+from alertd.store.bulk import among
 from alertd.store.database import insert_new
 from alertd.store.known import fired_steps
 from alertd.store.tables import alerts, dossiers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Row
+    from sqlalchemy import Connection, Row
 
     from alertd.core.policy import Policy
     from alertd.core.rules import Rules
@@ -51,11 +53,14 @@ def replan(database: Database, old: Rules | None, new: Rules, now: datetime) -> 
             rows = connection.execute(query).all()
             if not rows:
                 return done
-            fired = fired_steps(connection, [row.id for row in rows])
+            ids = [row.id for row in rows]
+            before = fired_steps(connection, ids)
+            lifted = _lift(connection, rows, new, now) if old is not None else 0
+            fired = fired_steps(connection, ids) if lifted else before
             values, not_applied = [], []
             for row in rows:
                 on_record = dict(fired.get(row.id, {}))
-                changed, skipped = _planned(row, old, new, on_record, now)
+                changed, skipped = _planned(row, old, new, before.get(row.id, {}), on_record, now)
                 values.append(changed)
                 not_applied += skipped
             if not_applied:
@@ -75,12 +80,43 @@ _UPDATE = (
 )  # fmt: skip
 
 
+def _lift(connection: Connection, rows: Sequence[Any], new: Rules, now: datetime) -> int:
+    """Take back `not_applied` where the new rules put the same occurrence after the change: it will fire; how many."""
+    known = {row.id: row for row in rows}
+    query = select(alerts.c.id, alerts.c.dossier_id, alerts.c.step, alerts.c.occurrence).where(
+        among(connection, alerts.c.dossier_id, list(known)), alerts.c.state == AlertState.NOT_APPLIED.value
+    )
+    lifted = [
+        found.id
+        for found in connection.execute(query)
+        if (at := _instant(known[found.dossier_id], new, found.step, found.occurrence, now)) is not None and at > now
+    ]
+    if lifted:
+        connection.execute(delete(alerts).where(among(connection, alerts.c.id, lifted)))
+    return len(lifted)
+
+
+def _instant(row: Any, rules: Rules, name: str, occurrence: int, now: datetime) -> datetime | None:
+    """When an occurrence of a step falls due under these rules; None when they do not have it."""
+    day = rules.local_date(now)
+    unit = rules.organisation.on(day).unit(row.unit_text)
+    due_at = rules.due_instant(unit, row.due_at, row.due_on)
+    policy = rules.policy_for(_subject(row, unit), Clock.DUE, day)
+    step = next((step for step in policy.steps if step.name == name), None) if policy else None
+    if step is None or due_at is None or occurrence > last_index(step):
+        return None
+    try:
+        return instant(step, occurrence, rules.anchor(unit, due_at, row.received_at, row.finished_at))
+    except CalendarError:
+        return None
+
+
 def _planned(
-    row: Row[Any], old: Rules | None, new: Rules, fired: dict[str, int], now: datetime
+    row: Row[Any], old: Rules | None, new: Rules, before: dict[str, int], fired: dict[str, int], now: datetime
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """One dossier; a calendar that cannot be counted with, the old or the new one, stops none of the others."""
     try:
-        return _replanned(row, old, new, fired, now)
+        return _replanned(row, old, new, before, fired, now)
     except CalendarError:
         unit = new.organisation.on(new.local_date(now)).unit(row.unit_text)
         due_at = new.due_instant(unit, row.due_at, row.due_on)
@@ -88,14 +124,14 @@ def _planned(
 
 
 def _replanned(
-    row: Row[Any], old: Rules | None, new: Rules, fired: dict[str, int], now: datetime
+    row: Row[Any], old: Rules | None, new: Rules, before: dict[str, int], fired: dict[str, int], now: datetime
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     day = new.local_date(now)
     unit = new.organisation.on(day).unit(row.unit_text)
     due_at = new.due_instant(unit, row.due_at, row.due_on)
     skipped = []
     if old is not None and due_at is not None:
-        for step, index, at in _newly_past(row, old, new, unit, due_at, fired, now):
+        for step, index, at in _newly_past(row, old, new, unit, due_at, before, fired, now):
             fired[step] = index
             skipped.append(_not_applied(row, new, unit, step, index, at, now))
     running = Running(_subject(row, unit), Clock(row.clock), row.received_at, due_at, row.finished_at)
@@ -119,8 +155,9 @@ def _values(
 
 
 def _newly_past(
-    row: Row[Any], old: Rules, new: Rules, unit: str | None, due_at: datetime, fired: dict[str, int], now: datetime
-) -> list[tuple[str, int, datetime]]:
+    row: Row[Any], old: Rules, new: Rules, unit: str | None, due_at: datetime, before: dict[str, int],
+    fired: dict[str, int], now: datetime,
+) -> list[tuple[str, int, datetime]]:  # fmt: skip
     """Steps of the new policy with an instant before the change that the old rules did not have due by then."""
     day = new.local_date(now)
     policy = new.policy_for(_subject(row, unit), Clock.DUE, day)
@@ -128,8 +165,8 @@ def _newly_past(
         return []
     old_unit = old.organisation.on(day).unit(row.unit_text)
     old_due = old.due_instant(old_unit, row.due_at, row.due_on)
-    before = old.policy_for(_subject(row, old_unit), Clock.DUE, day)
-    due_before = _due_steps(before, old, old_unit, old_due, row, fired, now)
+    earlier = old.policy_for(_subject(row, old_unit), Clock.DUE, day)
+    due_before = _due_steps(earlier, old, old_unit, old_due, row, before, now)
     anchor = new.anchor(unit, due_at, row.received_at, row.finished_at)
     found = []
     for step in policy.steps:

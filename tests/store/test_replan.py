@@ -44,6 +44,26 @@ def test_a_newly_created_instant_that_lies_before_the_change_is_on_record_and_ne
     assert world.fired() == [("due", 0, "an")]
 
 
+def test_a_step_that_was_not_applied_fires_when_a_later_change_puts_it_after_that_change(world):
+    world.run("03/06 08:00", dossier())
+    change(world, "07/06 08:00", rules(step("due", "0d"), step("early", "-3d")))
+    change(world, "07/06 09:00", rules(step("due", "0d"), step("early", "-1d")))
+    assert world.stored().next_step_at == at("07/06 16:00")
+    world.tick("07/06 16:00")
+    world.tick("10/06 16:00")
+    assert world.fired() == [("early", 0, "an"), ("due", 0, "an")]
+
+
+def test_of_a_repeating_step_that_was_not_applied_only_what_lies_after_the_later_change_fires(world):
+    world.run("10/06 16:00", dossier())
+    change(world, "14/06 08:00", rules(step("due", "0d"), step("again", "+1d", every="1d")))
+    change(world, "14/06 09:00", rules(step("due", "0d"), step("again", "+2d", every="1d")))
+    world.tick("14/06 10:00")
+    assert world.fired() == [("due", 0, "an")]
+    world.tick("14/06 16:00")
+    assert world.fired() == [("due", 0, "an"), ("again", 2, "an")]
+
+
 def test_a_new_repeating_step_begins_with_its_first_instant_after_the_change(world):
     world.run("10/06 16:00", dossier())
     change(world, "14/06 08:00", rules(step("due", "0d"), step("again", "+1d", every="1d")))
