@@ -84,7 +84,7 @@ def _feeds(connection: Connection, loaded: Loaded, now: datetime) -> list[dict[s
             "feed": name,
             "state": row.state if row is not None else "never",
             "fresh": is_fresh(as_of, age, loaded.rules.calendar, now),
-            "as_of": as_of.astimezone(loaded.rules.zone).isoformat(timespec="seconds") if as_of else None,
+            "as_of": as_of.astimezone(loaded.rules.zone).isoformat() if as_of else None,
             "age_seconds": int((now - as_of).total_seconds()) if as_of else None,
             "rows": row.rows if row is not None else 0,
             "quarantined": aside.get(name, 0),
@@ -142,7 +142,7 @@ def _print(found: dict[str, Any]) -> None:
     table(HEADERS, [*rows, ["TỔNG", *(found["total"][key] for key in COUNTS)]])
     click.echo()
     for feed in found["feeds"]:
-        age = "chưa đọc lần nào" if feed["as_of"] is None else f"dữ liệu lúc {feed['as_of']}"
+        age = "chưa đọc lần nào" if feed["as_of"] is None else f"dữ liệu lúc {feed['as_of'][:19]}"
         fresh = "mới" if feed["fresh"] else "CŨ"
         detail = f" · {feed['detail']}" if feed["detail"] else ""
         click.echo(f"nguồn {feed['feed']}: {feed['state']}, {age} ({fresh}), {feed['quarantined']} dòng treo{detail}")
