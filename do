@@ -39,7 +39,7 @@ case $habit in
     lock)   "$python" -m venv $venv; $venv/bin/python -m pip install --quiet pip-tools
             for pair in "requirements.lock --extra=postgres" "requirements-dev.lock --extra=dev --extra=postgres"; do
                 set -- $pair; out=$1; shift
-                $venv/bin/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-emit-index-url \
+                $venv/bin/pip-compile --quiet --no-strip-extras --allow-unsafe --generate-hashes --no-emit-index-url \
                     --no-emit-trusted-host --no-emit-find-links --no-header --all-build-deps --output-file="$out" "$@" pyproject.toml
             done ;;
     *)  cat <<'TXT'

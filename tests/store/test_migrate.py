@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from alertd.core.errors import StoreError
 from alertd.store import migrate
-from alertd.store.tables import metadata
+from alertd.store.database import Database
+from alertd.store.tables import metadata, outbox
 
 
 def test_migrations_make_exactly_the_tables_that_the_code_uses(database):
@@ -27,3 +29,21 @@ def test_a_newer_schema_is_refused_and_left_alone(database):
         migrate.upgrade(database)
     with pytest.raises(StoreError, match="newer than this alertd"):
         migrate.verify(database)
+
+
+def test_a_database_of_the_first_schema_keeps_what_is_queued_in_it(url):
+    old = Database(url)
+    with old.write() as connection:
+        command.upgrade(migrate._config(connection), "0001")
+        connection.execute(text(
+            "INSERT INTO outbox (id, message, dedupe_key, person, kind, urgency, priority, late, part, parts, text,"
+            " dossiers, slot_at, created_at, not_before, state, detail, contact, attempts, transients, unknowns, repeat)"
+            " VALUES ('m1.1', 'm1', 'k', 'head', 'digest', 'high', 2, false, 1, 1, 'text', '[]',"
+            " '2026-11-23T00:30:00.000000+00:00', '2026-11-23T00:30:00.000000+00:00',"
+            " '2026-11-23T00:30:00.000000+00:00', 'pending', '', 0, 0, 0, 0, false)"
+        ))
+    assert migrate.upgrade(old) == ("0001", migrate.head())
+    with old.read() as connection:
+        row = connection.execute(select(outbox)).one()
+    assert (row.id, row.channel, row.pinned, row.storm_id) == ("m1.1", "", False, None)
+    old.close()

@@ -1,0 +1,43 @@
+"""The tables, the same on SQLite and PostgreSQL. Instants are UTC with microseconds; `migrations/` makes them."""
+
+from __future__ import annotations
+
+from alertd.store.tables.columns import Id, Instant, metadata
+from alertd.store.tables.delivery import (
+    addresses,
+    alerts,
+    attempts,
+    circuits,
+    credentials,
+    outbox,
+    paces,
+    silences,
+    storms,
+)
+from alertd.store.tables.dossiers import (
+    dossiers,
+    due_changes,
+    feeds,
+    observations,
+    overdue_spells,
+    phase_changes,
+    polls,
+    quarantine,
+)
+from alertd.store.tables.people import (
+    acknowledgements,
+    connections,
+    explanations,
+    handovers,
+    inbound,
+    invitations,
+    wrong_codes,
+)
+from alertd.store.tables.running import configurations, daemons, marks, runs
+
+__all__ = [
+    "Id", "Instant", "acknowledgements", "addresses", "alerts", "attempts", "circuits", "configurations",
+    "connections", "credentials", "daemons", "dossiers", "due_changes", "explanations", "feeds", "handovers",
+    "inbound", "invitations", "marks", "metadata", "observations", "outbox", "overdue_spells", "paces",
+    "phase_changes", "polls", "quarantine", "runs", "silences", "storms", "wrong_codes",
+]  # fmt: skip

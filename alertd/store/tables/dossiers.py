@@ -1,0 +1,166 @@
+"""Dossiers and their history: what feeds showed, and what alertd made of it."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
+
+from alertd.store.tables.columns import Id, Instant, identity, metadata
+
+dossiers = Table(
+    "dossiers",
+    metadata,
+    identity(),
+    Column("feed", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("code_norm", Text, nullable=False),
+    # as the feed shows it
+    Column("phase", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("unit_text", Text, nullable=False),
+    Column("received_unit", Text, nullable=False),
+    Column("officers", JSON, nullable=False),
+    Column("procedure_code", Text, nullable=False),
+    Column("procedure", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("submitted_at", Instant),
+    Column("received_at", Instant),
+    Column("due_at", Instant),
+    Column("due_on", Date),
+    Column("finished_at", Instant),
+    Column("returned_at", Instant),
+    Column("url", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    # what alertd makes of it
+    Column("unit", Text),
+    Column("clock", Text, nullable=False),
+    Column("episode", Integer, nullable=False),
+    Column("due_original_at", Instant),
+    Column("paused_since", Instant),
+    Column("pause_count", Integer, nullable=False),
+    Column("overdue_since", Instant),
+    Column("missing_since", Instant),
+    Column("missing_polls", Integer, nullable=False),
+    Column("ended_seen_at", Instant),
+    Column("next_step_at", Instant),
+    Column("waiting_at", Instant),
+    Column("planned_at", Instant, nullable=False),
+    Column("plan_reason", Text, nullable=False),
+    Column("first_seen_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    # the person to whom the handler handed it over, until the feed names another handler
+    Column("handed_to", Text),
+    UniqueConstraint("feed", "key", name="dossiers_identity"),
+    Index("dossiers_code", "code_norm"),
+    # the escalation tick reads only these
+    Index("dossiers_next_step", "next_step_at", postgresql_where=text("next_step_at IS NOT NULL"),
+          sqlite_where=text("next_step_at IS NOT NULL")),
+    Index("dossiers_waiting", "feed", postgresql_where=text("waiting_at IS NOT NULL"),
+          sqlite_where=text("waiting_at IS NOT NULL")),
+    Index("dossiers_missing", "feed", postgresql_where=text("missing_since IS NOT NULL"),
+          sqlite_where=text("missing_since IS NOT NULL")),
+    Index("dossiers_ended", "ended_seen_at", postgresql_where=text("ended_seen_at IS NOT NULL"),
+          sqlite_where=text("ended_seen_at IS NOT NULL")),
+    # newly overdue: running, past due, no spell yet
+    Index("dossiers_not_yet_overdue", "feed", "due_at",
+          postgresql_where=text("clock = 'due' AND overdue_since IS NULL AND due_at IS NOT NULL"),
+          sqlite_where=text("clock = 'due' AND overdue_since IS NULL AND due_at IS NOT NULL")),
+    Index("dossiers_open", "unit", "clock", "due_at", postgresql_where=text("clock <> 'ended'"),
+          sqlite_where=text("clock <> 'ended'")),
+)  # fmt: skip
+
+observations = Table(
+    "observations",
+    metadata,
+    identity(),
+    Column("dossier_id", Id, ForeignKey("dossiers.id"), nullable=False),
+    Column("poll_id", Id, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("changed", JSON, nullable=False),
+    Index("observations_dossier", "dossier_id", "seen_at"),
+)
+
+due_changes = Table(
+    "due_changes",
+    metadata,
+    identity(),
+    Column("dossier_id", Id, ForeignKey("dossiers.id"), nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("old_due_at", Instant),
+    Column("new_due_at", Instant),
+    Column("kind", Text, nullable=False),
+    Column("episode", Integer, nullable=False),
+    Index("due_changes_dossier", "dossier_id", "seen_at"),
+)
+
+phase_changes = Table(
+    "phase_changes",
+    metadata,
+    identity(),
+    Column("dossier_id", Id, ForeignKey("dossiers.id"), nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("old_phase", Text),
+    Column("new_phase", Text, nullable=False),
+    Index("phase_changes_dossier", "dossier_id", "seen_at"),
+)
+
+overdue_spells = Table(
+    "overdue_spells",
+    metadata,
+    identity(),
+    Column("dossier_id", Id, ForeignKey("dossiers.id"), nullable=False),
+    Column("first_seen_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("ended_seen_at", Instant),
+    Column("end_kind", Text),
+    Index("overdue_spells_dossier", "dossier_id"),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    identity(),
+    Column("feed", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("poll_id", Id, nullable=False),
+    Column("first_seen_at", Instant, nullable=False),
+    Column("last_seen_at", Instant, nullable=False),
+    UniqueConstraint("feed", "code", "reason", name="quarantine_identity"),
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("polled_at", Instant),
+    Column("complete_at", Instant),
+    Column("as_of", Instant),
+    Column("rows", Integer, nullable=False),
+    Column("told_at", Instant),
+)
+
+polls = Table(
+    "polls",
+    metadata,
+    identity(),
+    Column("feed", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("as_of", Instant, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("rows", Integer, nullable=False),
+    Column("new", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("rejected", Integer, nullable=False),
+    Column("complete", Boolean, nullable=False),
+    Column("detail", Text, nullable=False),
+    Index("polls_feed", "feed", "started_at"),
+    Index("polls_source", "feed", "source", "id"),
+)

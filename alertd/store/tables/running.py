@@ -1,0 +1,39 @@
+"""What runs: jobs, marks, the configurations, the one daemon."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Column, Table, Text
+
+from alertd.store.tables.columns import Instant, identity, metadata
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("job", Text, primary_key=True),
+    Column("scheduled_at", Instant, primary_key=True),
+    Column("finished_at", Instant),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
+configurations = Table(
+    "configurations",
+    metadata,
+    identity(),
+    Column("digest", Text, nullable=False),
+    Column("accepted_at", Instant, nullable=False),
+    Column("files", JSON, nullable=False),
+)
+
+daemons = Table(
+    "daemons",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("renewed_at", Instant, nullable=False),
+)
