@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from alertd.core.conversation import Button
     from alertd.core.outcome import SendResult
 
 
@@ -17,7 +18,8 @@ class Outgoing:
 
     `id` is unique per part and stays the same when the part is sent again; `text` is plain, NFC, already marked
     "(gửi lại)" when it is a repeat. `dossiers` holds `code`, `step`, `due_at` (ISO 8601 or None) and `url` of each
-    dossier that this part names. `unit` is the person's.
+    dossier that this part names. `unit` is the person's. `page` is the address of a signed page on which the person
+    can answer, None where there is none; `buttons` are for channels that have buttons, and stand on the last part only.
     """
 
     id: str
@@ -33,6 +35,8 @@ class Outgoing:
     part: int
     parts: int
     dossiers: Sequence[Mapping[str, str | None]]
+    page: str | None = None
+    buttons: tuple[Button, ...] = ()
 
 
 class Channel(Protocol):

@@ -73,7 +73,7 @@ def _person(model: PersonModel) -> Person:
 
 
 def _contact(model: ContactModel) -> Contact:
-    return Contact(model.channel, model.address or model.chat_id or model.user_id, model.phone)
+    return Contact(model.channel, model.address or model.chat_id or model.user_id, model.phone, model.group_id)
 
 
 def targets(written: Sequence[Target], roles: Mapping[str, Sequence[Target]]) -> tuple[Target, ...]:

@@ -60,6 +60,7 @@ class ContactModel(Strict):
     phone: Text | None = None
     chat_id: Text | None = None
     user_id: Text | None = None
+    group_id: Text | None = None
 
 
 class AwayModel(Spanned):

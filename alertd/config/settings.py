@@ -1,4 +1,4 @@
-"""The shape of alertd.yaml: zone, storage, feeds, channels, delivery, board, report (DESIGN section 6)."""
+"""The shape of alertd.yaml: zone, storage, feeds, delivery, board, report (DESIGN section 6)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, field_validator
 
+from alertd.config.channels import Channels  # noqa: TC001 - pydantic reads it
 from alertd.config.feeds import Feed  # noqa: TC001 - pydantic reads it
 from alertd.config.strict import Strict
 from alertd.config.times import Quiet, WeekTime
@@ -85,51 +86,20 @@ class Delivery(Strict):
         return not self.slots
 
 
-class Console(Strict):
-    """Messages on the terminal: for trying out."""
-
-
-class Webhook(Strict):
-    """Signed JSON to any gateway (DESIGN section 7)."""
-
-    url: Text = Field(repr=False)
-    secret: SecretText | None = None
-    timeout: Elapsed = timedelta(seconds=10)
-
-    @field_validator("url")
-    @classmethod
-    def _http(cls, value: str) -> str:
-        return http_url(value)
-
-
-class Telegram(Strict):
-    """A Telegram bot; `base_url` for a server of one's own, `proxy` where carriers block it."""
-
-    token: SecretText
-    base_url: Text = "https://api.telegram.org"
-    proxy: Text | None = Field(default=None, repr=False)
-
-
-class Channels(Strict):
-    """The channels that are configured; the others are None."""
-
-    bare = frozenset({"console"})
-    unknown = "channel.unknown"
-
-    console: Console | None = None
-    webhook: Webhook | None = None
-    telegram: Telegram | None = None
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """What is configured, for `contacts:` to name."""
-        return tuple(name for name in type(self).model_fields if getattr(self, name) is not None)
-
-
 class Web(Strict):
-    """The board."""
+    """The board, the pages that need no login, the providers' hooks.
+
+    `public_url` is how people's phones and providers reach it, through a reverse proxy; without it no message carries a
+    page and nobody calls a hook.
+    """
 
     listen: ListenText = Listen("127.0.0.1", 8080)
+    public_url: Text | None = None
+
+    @field_validator("public_url")
+    @classmethod
+    def _http(cls, value: str | None) -> str | None:
+        return None if value is None else http_url(value).rstrip("/")
 
 
 class Report(Strict):
@@ -140,7 +110,7 @@ class Report(Strict):
 
 
 class Settings(Strict):
-    """alertd.yaml."""
+    """alertd.yaml. `key` signs buttons and pages and encrypts the providers' tokens; see `assembly.key`."""
 
     timezone: Zone
     storage: Storage
@@ -150,6 +120,7 @@ class Settings(Strict):
     web: Annotated[Web | None, unless("off")] = Web()
     report: Report = Report()
     admin: PeopleText | None = None
+    key: SecretText | None = None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -230,5 +230,7 @@ PersonText = Annotated[str, _plain("person.bad", _person)]
 PeopleText = Annotated[Target, _plain("people.bad", _people)]
 Count = Annotated[int, PlainValidator(_number(1, 1_000_000, whole=True), json_schema_input_type=int)]
 Hours = Annotated[float, PlainValidator(_number(0.5, 24, whole=False), json_schema_input_type=float)]
+Port = Annotated[int, PlainValidator(_number(1, 65535, whole=True), json_schema_input_type=int)]
+Rate = Annotated[float, PlainValidator(_number(0.01, 10_000, whole=False), json_schema_input_type=float)]
 Factor = Annotated[float, PlainValidator(_number(1, 1000, whole=False), json_schema_input_type=float)]
 OneOrMany = BeforeValidator(one_or_many)

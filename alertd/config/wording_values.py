@@ -57,6 +57,12 @@ VALUES: dict[str, tuple[str, str, str, str]] = {
         "'{value}' is no length of time",
         "write it like 60s, 5m, 4h",
     ),
+    "email.bad": (
+        "'{value}' không phải địa chỉ thư điện tử",
+        "viết như ten@co-quan.gov.vn",
+        "'{value}' is no mail address",
+        "write it like name@office.gov.vn",
+    ),
     "age.bad": (
         "'{value}' không phải tuổi dữ liệu",
         "viết như 30m, 1h, hoặc 1d (một ngày làm việc)",

@@ -74,11 +74,15 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One way to reach a person; the order of a person's contacts is the order of failover."""
+    """One way to reach a person; the order of a person's contacts is the order of failover.
+
+    `address` is the channel's own (a chat, a user id, a mailbox); None where the person connects it by an invitation.
+    """
 
     channel: str
     address: str | None = None
     phone: str | None = None
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

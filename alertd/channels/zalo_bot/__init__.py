@@ -1,0 +1,1 @@
+"""The Zalo Bot platform (delivery reference 1c)."""

@@ -1,0 +1,1 @@
+"""What people send back: connecting, acknowledging, explaining, handing over, asking."""

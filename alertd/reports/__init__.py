@@ -1,0 +1,1 @@
+"""What is written for an office: tables to print and to hand out."""

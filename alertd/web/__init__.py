@@ -1,0 +1,1 @@
+"""What is served over HTTP: pages that need no login, and the hooks of providers."""
