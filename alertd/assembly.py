@@ -59,7 +59,7 @@ def key(loaded: Loaded) -> bytes | None:
     path = Path(url.removeprefix("sqlite:///")).absolute().with_suffix(".key")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with suppress(FileExistsError), open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with suppress(FileExistsError), path.open("xb", opener=_for_owner) as file:
             file.write(os.urandom(32))
         found = path.read_bytes()
     except OSError as error:
@@ -154,3 +154,7 @@ def channels(loaded: Loaded, clock: Callable[[], datetime]) -> dict[str, Channel
             proxy=settings.telegram.proxy,
         )
     return made
+
+
+def _for_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
