@@ -59,8 +59,10 @@ def key(loaded: Loaded) -> bytes | None:
     path = Path(url.removeprefix("sqlite:///")).absolute().with_suffix(".key")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with suppress(FileExistsError), path.open("xb", opener=_for_owner) as file:
-            file.write(os.urandom(32))
+        with suppress(FileExistsError):
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)  # for its owner only
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(os.urandom(KEY_BYTES))
         found = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path}: the key cannot be read or made: {error.strerror}") from None
@@ -154,7 +156,3 @@ def channels(loaded: Loaded, clock: Callable[[], datetime]) -> dict[str, Channel
             proxy=settings.telegram.proxy,
         )
     return made
-
-
-def _for_owner(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
