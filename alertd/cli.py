@@ -20,6 +20,10 @@ COMMANDS = {
     "import": "import_",
     "explain": "explain",
     "status": "status",
+    "invite": "invite",
+    "drill": "drill",
+    "outbox": "outbox",
+    "silence": "silence",
     "db": "db",
 }
 

@@ -3,42 +3,40 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from alertd import assembly
+from alertd.answering import Answering
 from alertd.config.load import load_texts
 from alertd.core.errors import AlertdError, InputError
 from alertd.jobs import escalate
-from alertd.jobs.compose import Composer
-from alertd.jobs.deliver import Deliver
 from alertd.jobs.poll import Poll
 from alertd.jobs.watch import Watch
 from alertd.log import get
-from alertd.messages.render import Renderer
-from alertd.store import configurations, only_one, outbox, replan
+from alertd.store import addresses, configurations, only_one, replan
 from alertd.store import polls as poll_store
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from alertd.channels.zalo import Tokens
     from alertd.config.load import Loaded
     from alertd.core.rules import Rules
+    from alertd.jobs.deliver import Deliver
     from alertd.store.database import Database
 
 log = get("daemon")
 ESCALATE_SECONDS = 5.0
 DELIVER_SECONDS = 1.0
 WATCH_SECONDS = 30.0
+TOKEN_SECONDS = 15.0
 #: However fast the clock, jobs leave the machine some rest.
 SHORTEST_SECONDS = 0.2
 #: How long a stop waits for calls under way, in seconds.
@@ -70,7 +68,7 @@ def accept_configuration(database: Database, loaded: Loaded, now: datetime) -> N
     count = replan.replan(database, old, loaded.rules, now)
     edited = _edited_contacts(old, loaded.rules) if old is not None else []
     with database.write() as connection:
-        revived = outbox.revive(connection, edited, now) if edited else 0
+        revived = addresses.revive(connection, edited, now) if edited else 0
         configurations.accept(connection, loaded.digest, loaded.text, now)
     log.info("configuration accepted", first=before is None, replanned=count, sent_again=revived)
 
@@ -110,25 +108,15 @@ class Daemon:
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
-        rules, slots = loaded.rules, assembly.slots(loaded)
+        rules = loaded.rules
         self._ages = assembly.ages(loaded)
         self._polls = [
             (each, Poll(database, rules, assembly.feed(loaded, each), each.scope, each.accept_smaller))
             for each in loaded.settings.feeds
         ]
-        self._channels = assembly.channels(loaded, self.clock.now)
-        renderer = Renderer(rules.zone, rules.calendar.hours_per_day)
-        self._deliver = Deliver(
-            database=database,
-            rules=rules,
-            slots=slots,
-            channels=self._channels,
-            composer=Composer(database, rules, slots, renderer),
-            holder=f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}",
-            claim_timeout=loaded.settings.delivery.claim_timeout,
-            resend_after=loaded.settings.delivery.resend_after,
-            clock=self.clock.now,
-        )
+        self._answering = Answering(loaded, database, self.clock.now)
+        self._channels = assembly.channels(loaded, database, self.clock.now)
+        self._delivery = assembly.delivery(loaded, database, self._channels, self.clock.now, self._answering.links)
         self._watch = Watch(database, rules, self._ages, self.clock.now())
 
     def stop(self) -> None:
@@ -159,11 +147,14 @@ class Daemon:
     async def _run(self) -> None:
         now = self.clock.now()
         await asyncio.to_thread(accept_configuration, self._database, self._loaded, now)
-        lost = await asyncio.to_thread(self._deliver.start, now)
+        for deliver in self._delivery.channels:
+            await asyncio.to_thread(deliver.start, now)
+        lost = await asyncio.to_thread(self._delivery.route.start, now)
         if lost:
             log.warning("calls of an earlier process have no answer on record", parts=lost)
         self._schedule()
         self._scheduler.start()
+        await self._answering.start(self._channels, partial(self._wake, "hear"))
         log.info("running", database=self._database.shown, feeds=[each.name for each, _ in self._polls],
                  channels=list(self._channels))  # fmt: skip
         await self._stop.wait()
@@ -176,8 +167,16 @@ class Daemon:
             self._add(f"poll:{each.name}", partial(self._poll, poll),
                       each.every.total_seconds(), self._first_poll(each.name, each.every))  # fmt: skip
         self._add("escalate", self._escalate, ESCALATE_SECONDS)
-        self._add("deliver", self._deliver_tick, DELIVER_SECONDS)
+        self._add("compose", self._compose, DELIVER_SECONDS)
+        self._add("route", self._route_tick, DELIVER_SECONDS)
+        for deliver in self._delivery.channels:
+            self._add(f"deliver:{deliver.name}", partial(self._deliver_tick, deliver), DELIVER_SECONDS)
+        self._add("hear", self._hear_tick, DELIVER_SECONDS)
         self._add("watch", self._watch_tick, WATCH_SECONDS)
+        for name, channel in self._channels.items():
+            tokens: Tokens | None = getattr(channel, "tokens", None)
+            if tokens is not None:
+                self._add(f"{name}-token", partial(self._renew, tokens), TOKEN_SECONDS)
 
     def _add(self, name: str, tick: Callable[[], Awaitable[object]], seconds: float, first: float = 0.0) -> None:
         """A job every so many seconds of the daemon's clock, each run tracked so that a stop can wait for it."""
@@ -213,11 +212,32 @@ class Daemon:
     async def _escalate(self) -> None:
         async with self._turn:
             await asyncio.to_thread(escalate.tick, self._database, self._loaded.rules, self._ages, self.clock.now())
-        # not awaited: the escalation clock waits for no provider
-        self._scheduler.modify_job("deliver", next_run_time=datetime.now(UTC))
+        self._wake("compose")
 
-    async def _deliver_tick(self) -> None:
-        await self._deliver.tick(self.clock.now())
+    async def _compose(self) -> None:
+        if await asyncio.to_thread(self._delivery.composer.tick, self.clock.now()):
+            self._wake("route", *self._deliver_jobs())
+
+    async def _route_tick(self) -> None:
+        if await asyncio.to_thread(self._delivery.route.tick, self.clock.now()):
+            self._wake(*self._deliver_jobs())
+
+    def _deliver_jobs(self) -> list[str]:
+        return [f"deliver:{deliver.name}" for deliver in self._delivery.channels]
+
+    async def _deliver_tick(self, deliver: Deliver) -> None:
+        await deliver.tick(self.clock.now())
+
+    def _wake(self, *jobs: str) -> None:
+        """Let jobs run now; they are not awaited: the escalation clock waits for no provider."""
+        for job in jobs:
+            self._scheduler.modify_job(job, next_run_time=datetime.now(UTC))
+
+    async def _hear_tick(self) -> None:
+        await self._answering.tick(self.clock.now())
+
+    async def _renew(self, tokens: Tokens) -> None:
+        await tokens.tick(self.clock.now())
 
     async def _watch_tick(self) -> None:
         await asyncio.to_thread(self._watch.tick, self.clock.now())
@@ -226,7 +246,9 @@ class Daemon:
         """Stop the clock, let what is under way finish, then end: the scheduler's own shutdown would cut jobs off."""
         log.info("stopping", under_way=len(self._running))
         self._scheduler.pause()
-        self._deliver.stopping = True
+        for deliver in self._delivery.channels:
+            deliver.stopping = True
+        await self._answering.stop()  # first: a hook must wake no job any more
         if self._running:
             await asyncio.wait(set(self._running), timeout=DRAIN_SECONDS)
         self._scheduler.shutdown(wait=False)

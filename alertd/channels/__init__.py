@@ -40,12 +40,23 @@ class Outgoing:
 
 
 class Channel(Protocol):
-    """What every channel offers."""
+    """What every channel offers.
+
+    One whose provider tells later what has arrived may also have `receipt_wait(address) -> timedelta | None`: so long a
+    message without an answer waits for its receipt before it is sent once more.
+    """
 
     name: str
 
     async def send(self, part: Outgoing) -> SendResult:
         """Make one call. Never raises but CancelledError."""
+        ...
+
+    async def probe(self) -> SendResult | None:
+        """Ask, without a message, whether the channel works again; None where only a real message can tell.
+
+        Never raises but CancelledError.
+        """
         ...
 
     async def close(self) -> None:

@@ -44,10 +44,12 @@ def command(code: str, at: str | None, shape: str, folder: Path) -> None:
 STATES = {
     "pending": "chờ soạn tin", "sent": "đã vào tin", "coalesced": "gộp vào bước sau", "muted": "đã xác nhận",
     "not_applied": "quy tắc có sau, không áp dụng", "nobody": "không có ai để báo", "superseded": "lỗi thời khi gửi",
+    "discarded": "bỏ theo quyết định",
 }  # fmt: skip
 DELIVERIES = {
     "pending": "chờ gửi", "sending": "đang gửi", "accepted": "kênh đã nhận", "retry": "chờ gửi lại",
     "unknown": "chưa rõ kết quả", "failed": "không gửi được", "superseded": "được tin sau thay thế",
+    "held": "tạm giữ chờ quyết định", "discarded": "bỏ theo quyết định",
 }  # fmt: skip
 
 
@@ -69,24 +71,46 @@ def _print(one: dict[str, Any]) -> None:
         repeat = f", lặp lại {step['every']}" if step["every"] else ""
         people = ", ".join(step["people"])
         click.echo(f"    {step['step']}: {_at(step['at'])}{repeat} → {', '.join(step['to'])} = {people}")
+        if step["held_until"]:
+            click.echo(f"      mốc {_at(step['next'])} giữ đến {_at(step['held_until'])}: {LATE_REASONS['held']}")
     for event in one["history"]:
         click.echo(f"  {_at(event['at'])}  {_event(event)}")
     for alert in one["alerts"]:
-        state = STATES.get(alert["state"], alert["state"])
-        delivery = f", {DELIVERIES.get(alert['delivery'], alert['delivery'])}" if alert["delivery"] else ""
-        late = f" (muộn: {LATE_REASONS.get(alert['late_reason'], '')})" if alert["late_reason"] else ""
-        rule = f"{alert['policy']}/{alert['step']}" if alert["policy"] else alert["step"]
-        click.echo(f"  {_at(alert['recorded_at'])}  cảnh báo {rule} lần {alert['occurrence'] + 1}, "
-                   f"mốc {_at(alert['at'])}{late} → {alert['person']} ({alert['to']}): {state}{delivery}")  # fmt: skip
+        _print_alert(alert)
+    _print_answers(one)
     for message in one["messages"]:
         state = DELIVERIES.get(message["state"], message["state"])
-        click.echo(f"  {_at(message['created_at'])}  tin {message['id']} → {message['person']}: {state}")
+        click.echo(f"  {_at(message['created_at'])}  tin {message['id']} → {message['person']}: {state}"
+                   f"{': ' if message['reason'] else ''}{message['reason']}")  # fmt: skip
         for attempt in message["attempts"]:
             click.echo(f"    {_at(attempt['at'])}  qua {attempt['channel']}: {attempt['outcome'] or 'chưa rõ'} "
                        f"{attempt['code']}".rstrip())  # fmt: skip
     if one["silence"]:
         click.echo(f"  chưa báo ai vì {one['silence']}")
     click.echo(f"  tiếp theo: {_at(one['next_step_at'] or one['waiting_at'])}")
+
+
+def _print_alert(alert: dict[str, Any]) -> None:
+    state = STATES.get(alert["state"], alert["state"])
+    if alert["acknowledged_at"]:
+        state = f"không gửi, đã xác nhận lúc {_at(alert['acknowledged_at'])}"
+    delivery = f", {DELIVERIES.get(alert['delivery'], alert['delivery'])}" if alert["delivery"] else ""
+    late = f" (muộn: {LATE_REASONS.get(alert['late_reason'], '')})" if alert["late_reason"] else ""
+    rule = f"{alert['policy']}/{alert['step']}" if alert["policy"] else alert["step"]
+    click.echo(f"  {_at(alert['recorded_at'])}  cảnh báo {rule} lần {alert['occurrence'] + 1}, "
+               f"mốc {_at(alert['at'])}{late} → {alert['person']} ({alert['to']}): {state}{delivery}")  # fmt: skip
+
+
+def _print_answers(one: dict[str, Any]) -> None:
+    for ack in one["acknowledgements"]:
+        click.echo(f"  {_at(ack['at'])}  {ack['person']} đã xác nhận (qua {ack['via']})")
+    for handover in one["handovers"]:
+        ended = f", đến {_at(handover['ended_at'])}" if handover["ended_at"] else ""
+        click.echo(f"  {_at(handover['at'])}  {handover['from']} chuyển cho {handover['to']} "
+                   f"(qua {handover['via']}){ended}")  # fmt: skip
+    for said in one["explanations"]:
+        text = said["text"].replace("\n", "\n    ")
+        click.echo(f"  {_at(said['at'])}  {said['person']} giải trình (qua {said['via']}):\n    {text}")
 
 
 def _at(text: str | None) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from alertd import assembly
+from alertd.commands import reachability
 from alertd.commands.options import config_option, configuration, format_option, instant, stored, table
 from alertd.core.dossier import Clock
 from alertd.core.freshness import is_fresh
@@ -42,7 +43,10 @@ def command(at: str | None, shape: str, folder: Path) -> None:
     now = instant(at, loaded.settings.zone, "--at") if at else datetime.now(UTC)
     database = stored(loaded)
     with database.read() as connection:
-        found = _status(connection, loaded, now)
+        found = _status(connection, loaded, now) | {
+            "channels": reachability.channels(connection, database, loaded, now),
+            "credentials": reachability.credentials(connection, loaded),
+        }
     if shape == "json":
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
@@ -103,7 +107,7 @@ def _lists(connection: Connection, loaded: Loaded, now: datetime) -> dict[str, l
     for row in overview.handlers(connection):
         officers = directory.officers(row.unit, tuple(row.officers))
         unmatched.update((row.feed, row.unit, text) for text in officers.unmatched)
-        if not officers.people:
+        if not directory.officers(row.unit, tuple(row.officers), row.handed_to).people:
             unnamed[row.feed, row.unit] += 1
     return {
         "unmatched_units": [dict(row._mapping) for row in overview.unmatched_units(connection)],
@@ -148,6 +152,8 @@ def _print(found: dict[str, Any]) -> None:
         click.echo(f"nguồn {feed['feed']}: {feed['state']}, {age} ({fresh}), {feed['quarantined']} dòng treo{detail}")
     states = ", ".join(f"{state} {count}" for state, count in found["outbox"].items()) or "trống"
     click.echo(f"hàng gửi: {states}; cảnh báo chờ gửi: {found['alerts_waiting']}")
+    for line in reachability.lines(found):
+        click.echo(line)
     for title, key, show in _LISTS:
         entries = found["lists"][key]
         for entry in entries[:MOST_SHOWN]:

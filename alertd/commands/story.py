@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from alertd.commands.answered import acks, answered, handed_to, muted_by, upcoming
+from alertd.core.acknowledging import Hold, held
+from alertd.core.delivery import PartState
 from alertd.core.dossier import FIELDS, Clock, Phase, clock_of
-from alertd.core.plan import first_from
 from alertd.core.plan import instant as instant_of
 from alertd.core.policy import Subject
 
@@ -31,7 +33,8 @@ def story(record: Record, rules: Rules, now: datetime, *, past: bool) -> dict[st
     day = rules.local_date(now)
     directory = rules.organisation.on(day)
     unit = directory.unit(fields["unit"])
-    officers = directory.officers(unit, tuple(fields["officers"]))
+    shown, taker = tuple(fields["officers"]), handed_to(record, now)
+    officers = directory.officers(unit, shown, taker)
     due_at = rules.due_instant(unit, _instant(fields["due_at"]), _date(fields["due_on"]))
     phase = Phase(fields["phase"])
     subject = Subject(unit, fields["procedure_code"], fields["procedure"], fields["field"], fields["channel"])
@@ -42,20 +45,29 @@ def story(record: Record, rules: Rules, now: datetime, *, past: bool) -> dict[st
         return at.astimezone(rules.zone).isoformat() if at else None
 
     plan: list[dict[str, Any]] = []
+    hold: Hold | None = None
     if policy and due_at:
         anchor = rules.anchor(unit, due_at, _instant(fields["received_at"]), _instant(fields["finished_at"]))
+        people = {step.name: {p for target in step.to for p in directory.resolve(target, unit, shown, taker)}
+                  for step in policy.steps}  # fmt: skip
+        told = ((step, people[step.name]) for step in policy.steps)
+        hold = held(acks(record, past=past), policy.ack_holds, anchor.calendar, told)
         for step in policy.steps:
-            upcoming = first_from(step, anchor, now)
+            planned = upcoming(step, anchor, now, hold)
+            until = hold.until(step, planned) if hold and planned else planned
             plan.append({
                 "step": step.name,
                 "at": local(instant_of(step, 0, anchor)),
                 "every": step.every.text if step.every else None,
-                "next": local(upcoming[1]) if upcoming else None,
+                "next": local(planned),
+                "held_until": local(until) if until != planned else None,
                 "to": [target.text for target in step.to],
-                "people": sorted({p for target in step.to
-                                  for p in directory.resolve(target, unit, tuple(fields["officers"]))}),
+                "people": sorted(people[step.name]),
             })  # fmt: skip
     delivery: dict[str | None, str] = {part.message: part.state for part in record.parts}
+    next_at = record.dossier.next_step_at
+    # while a step is held the dossier may be looked at before anything of it fires
+    stored_next = not past and (hold is None or next_at is None or next_at <= now)
     overdue = clock is Clock.DUE and due_at is not None and due_at < now
     return {
         "code": record.dossier.code,
@@ -65,6 +77,7 @@ def story(record: Record, rules: Rules, now: datetime, *, past: bool) -> dict[st
         "clock": clock.value,
         "unit": {"code": unit, "as_shown": fields["unit"]},
         "officers": {"people": list(officers.people), "unmatched": list(officers.unmatched)},
+        "handed_to": taker,
         "procedure": fields["procedure"] or fields["procedure_code"],
         "received_at": local(_instant(fields["received_at"])),
         "due_at": local(due_at),
@@ -74,7 +87,7 @@ def story(record: Record, rules: Rules, now: datetime, *, past: bool) -> dict[st
         "missing_since": None if past else local(record.dossier.missing_since),
         "policy": policy.name if policy else None,
         "plan": plan,
-        "next_step_at": _next(plan, clock) if past else local(record.dossier.next_step_at),
+        "next_step_at": local(record.dossier.next_step_at) if stored_next else _next(plan, clock),
         "waiting_at": None if past else local(record.dossier.waiting_at),
         "history": _history(record, local),
         "alerts": [
@@ -83,16 +96,19 @@ def story(record: Record, rules: Rules, now: datetime, *, past: bool) -> dict[st
                 "recorded_at": local(a.recorded_at), "person": a.person, "policy": a.policy, "to": a.target,
                 "state": a.state, "urgency": a.urgency, "late_reason": a.late_reason, "note": a.note,
                 "episode": a.episode, "message": a.message, "delivery": delivery.get(a.message),
+                "acknowledged_at": local(muted_by(record, a)),
             }
             for a in record.alerts
         ],
+        **answered(record, now, local),
         "messages": [_message(record, part, local) for part in record.parts],
         "silence": None if record.alerts else _silence(record, clock, due_at, now, no_policy=policy is None),
     }  # fmt: skip
 
 
 def _next(plan: list[dict[str, Any]], clock: Clock) -> str | None:
-    return min((step["next"] for step in plan if step["next"]), default=None) if clock is Clock.DUE else None
+    instants = (step["held_until"] or step["next"] for step in plan if step["next"])
+    return min(instants, default=None) if clock is Clock.DUE else None
 
 
 def _clock(record: Record) -> Clock:
@@ -127,6 +143,7 @@ def _message(record: Record, part: Any, local: Any) -> dict[str, Any]:
     return {
         "id": part.id, "message": part.message, "person": part.person, "state": part.state, "part": part.part,
         "parts": part.parts, "created_at": local(part.created_at),
+        "reason": part.detail if part.state == PartState.DISCARDED else "",
         "attempts": [
             {"channel": a.channel, "at": local(a.started_at), "outcome": a.outcome, "code": a.code,
              "provider_id": a.provider_id}

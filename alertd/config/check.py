@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from alertd.config.checks import (
     calendars,
+    channels,
     contacts,
     feeds,
     people,
@@ -31,6 +32,7 @@ _CHECKS = (
     feeds.check,
     slots.check,
     secrets.check,
+    channels.check,
     policies.check,
     steps.check,
     recipients.check,

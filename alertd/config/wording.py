@@ -29,6 +29,7 @@ WARNINGS = frozenset(
         "calendar.unused",
         "secret.unset",
         "post.vacant",
+        "contact.no-hook",
     }
 )
 _LONGEST = 120

@@ -197,6 +197,36 @@ RULES: dict[str, tuple[str, str, str, str]] = {
         "'{value}' is no telephone number",
         'write it like "84912345678"',
     ),
+    "contact.no-address": (
+        "liên hệ {channel} của '{id}' không có địa chỉ",
+        "thêm address: ten@co-quan.gov.vn",
+        "the {channel} contact of '{id}' has no address",
+        "add address: name@office.gov.vn",
+    ),
+    "contact.answers-off": (
+        "'{id}' chưa có chat_id, mà answers: false nên không thể tự kết nối Telegram",
+        "thêm chat_id, hoặc bỏ answers: false",
+        "'{id}' has no chat_id, and with answers: false nobody can connect Telegram",
+        "add the chat_id, or leave answers: false out",
+    ),
+    "contact.no-hook": (
+        "'{id}' chưa có user_id hay số điện thoại, mà Zalo không gọi về được nên chưa thể kết nối",
+        "thêm phone, hoặc khai báo web.public_url",
+        "'{id}' has neither a user_id nor a phone, and Zalo cannot call back, so that nobody can connect",
+        "add phone, or set web.public_url",
+    ),
+    "zalo.templates": (
+        "kênh zalo thiếu mẫu tin",
+        "khai báo templates: {{default: MÃ}}, hoặc cả soon và overdue",
+        "the channel zalo lacks templates",
+        "write templates: {{default: ID}}, or both soon and overdue",
+    ),
+    "email.login": (
+        "kênh email chỉ có một trong hai: username, password",
+        "viết cả hai, hoặc bỏ cả hai",
+        "the channel email has only one of username and password",
+        "write both, or neither",
+    ),
     "group.unknown": (
         "không có nhóm '{name}'",
         "{near}",

@@ -1,7 +1,8 @@
 """One message per person: which dossiers it names, in which order and groups, and how it is cut into parts.
 
 DESIGN section 7: each dossier once, with its latest step; an officer reads a list of their own, a head by officer, a
-chairman by unit, worst first; parts are cut only between dossiers and never drop one.
+chairman by unit, worst first. Within a group what is new comes first, worst first again (delivery reference 7.9). Parts
+are cut only between dossiers and never drop one.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from alertd.core.policy import Urgency
 
 
-#: The reserved step that tells of an overdue spell's end (DESIGN section 5).
-VANISHED = "vanished"
+#: The reserved steps that tell of an overdue spell's end: a doubtful one, and a finish (DESIGN section 5).
+VANISHED, RESOLVED = "vanished", "resolved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,9 @@ class Line:
 
     `left` is working time to the due instant, negative once it has passed. `late` says how long after its instant the
     alert was recorded, when that was more than 15 minutes, and `late_reason` why. `own`: the reader is its handler.
-    `note` is how an overdue spell of it has ended; `vanished` is set when that is all there is to say.
+    `note` is how an overdue spell of it has ended; `vanished` is set when that is all there is to say. `known`: a
+    message named it to the reader before, as overdue if it is overdue, else as due. `unconfirmed`: its handler was told
+    and has not acknowledged it; `confirmed_at` is when they did.
     """
 
     dossier_id: int
@@ -45,6 +48,9 @@ class Line:
     late: timedelta | None = None
     late_reason: str | None = None
     note: str = ""
+    known: bool = False
+    unconfirmed: bool = False
+    confirmed_at: datetime | None = None
 
     @property
     def vanished(self) -> bool:
@@ -82,12 +88,17 @@ def arrange(lines: Sequence[Line]) -> list[Group]:
     """Group and order the lines for their reader."""
     ordered = sorted(lines, key=worst_first)
     if all(line.own for line in ordered):
-        return [Group("", tuple(ordered))]
+        return [Group("", new_first(ordered))]
     by_unit = len({line.unit for line in ordered}) > 1
     groups: dict[str, list[Line]] = {}
     for line in ordered:
         groups.setdefault(line.unit if by_unit else line.officers, []).append(line)
-    return [Group(title, tuple(members)) for title, members in groups.items()]
+    return [Group(title, new_first(members)) for title, members in groups.items()]
+
+
+def new_first(ordered: Iterable[Line]) -> tuple[Line, ...]:
+    """What the reader has not been told yet before what they have, each in the order given."""
+    return tuple(sorted(ordered, key=lambda line: line.known))
 
 
 @dataclass(frozen=True, slots=True)

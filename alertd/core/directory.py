@@ -91,8 +91,18 @@ class Directory:
             code = unit.successors[0]
         return None
 
-    def _find_officers(self, unit: str | None, raw: tuple[str, ...]) -> Officers:
-        """Handlers by portal id anywhere, else by name within the unit; a placeholder names nobody."""
+    def staff(self, unit: str | None) -> tuple[str, ...]:
+        """Everybody who holds a post in a unit on this day."""
+        named = self._names.get(unit, {}) if unit else {}
+        return tuple(person for people in named.values() for person in people)
+
+    def _find_officers(self, unit: str | None, raw: tuple[str, ...], handed_to: str | None = None) -> Officers:
+        """Handlers by portal id anywhere, else by name within the unit; a placeholder names nobody.
+
+        The colleague to whom the dossier was handed over takes their place while holding a post in the unit.
+        """
+        if handed_to is not None and handed_to in self.staff(unit):
+            return Officers((handed_to,), ())
         people: list[str] = []
         unmatched: list[str] = []
         for text in raw:
@@ -167,15 +177,18 @@ class Directory:
         people = self._substituted(self._named(self._org.admin)) if self._org.admin else ()
         return people or self.fallback()
 
-    def _resolve(self, target: Target, unit: str | None, officers: tuple[str, ...]) -> tuple[str, ...]:
+    def _resolve(
+        self, target: Target, unit: str | None, officers: tuple[str, ...], handed_to: str | None = None
+    ) -> tuple[str, ...]:
         """The people told for a target on this day, vacancies followed up to the fallback, substitutes in place.
 
-        `unit` is the processing unit's code (None: unmatched), `officers` the handlers as the feed names them.
+        `unit` is the processing unit's code (None: unmatched), `officers` the handlers as the feed names them,
+        `handed_to` the colleague who took the dossier over.
         """
         if target.post in ("person", "group"):
             return self._substituted(self._named(target)) or self.fallback()
         if target.post == OFFICER and not target.where:
-            named = self._substituted(self._find_officers(unit, officers).people)
+            named = self._substituted(self._find_officers(unit, officers, handed_to).people)
             return named or self._post(DUTY, unit)
         return self._post(target.post, self._where(target, unit))
 

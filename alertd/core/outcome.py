@@ -39,7 +39,8 @@ class SendResult:
     """One call, one classified result.
 
     `code` is the provider's own, prefixed (`tg:403`, `webhook:503`); `detail` carries no secret and no citizen's data;
-    `retry_at` is set when the provider named an instant; `new_address` when it moved the chat.
+    `retry_at` is set when the provider named an instant; `new_address` when it moved the chat. `resume_at` says, on any
+    answer, that the whole channel asks for calm until then.
     """
 
     outcome: Outcome
@@ -49,3 +50,4 @@ class SendResult:
     retry_at: datetime | None = None
     scope: Scope = Scope.MESSAGE
     new_address: str | None = None
+    resume_at: datetime | None = None

@@ -16,6 +16,7 @@ from alertd.core.worktime import from_us, to_us
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from alertd.core.acknowledging import Hold
     from alertd.core.policy import Policy, Step
     from alertd.core.worktime import Calendar
 
@@ -137,21 +138,25 @@ def _applies(at: datetime, anchor: Anchor, now: datetime) -> bool:
     return at <= now and (anchor.finished_at is None or at < anchor.finished_at)
 
 
-def next_instant(policy: Policy, anchor: Anchor, fired: Mapping[str, int]) -> datetime | None:
-    """The earliest instant of a step not yet fired; `fired` gives the last index recorded of each step."""
+def next_instant(policy: Policy, anchor: Anchor, fired: Mapping[str, int], hold: Hold | None = None) -> datetime | None:
+    """The earliest instant of a step not yet fired; `fired` gives the last index recorded of each step.
+
+    A step that an acknowledgement holds counts with the instant at which it may fire.
+    """
     earliest: datetime | None = None
     least_offset: int | None = None
     for step in policy.steps:
         after = fired.get(step.name, -1)
         offset = _working_offset(step, after + 1, anchor)
         # further from the due instant than one already found: no need to look at the calendar
-        if least_offset is not None and offset is not None and offset >= least_offset:
+        if hold is None and least_offset is not None and offset is not None and offset >= least_offset:
             continue
         found = first_from(step, anchor, BEGINNING, after)
         if found is None or (anchor.finished_at is not None and found[1] >= anchor.finished_at):
             continue
-        if earliest is None or found[1] < earliest:
-            earliest = found[1]
+        at = hold.until(step, found[1]) if hold is not None else found[1]
+        if earliest is None or at < earliest:
+            earliest = at
             least_offset = _working_offset(step, found[0], anchor)
     return earliest
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -74,6 +75,14 @@ class Duration:
     def days(self) -> int:
         """Calendar days, for `cd`."""
         return int(self.number) if self.unit == "cd" else 0
+
+    def after(self, at: datetime, calendar: Calendar) -> datetime:
+        """The instant this much later, in UTC: working time, or the same time of the clock some dates away."""
+        if self.unit == "cd":
+            local = at.astimezone(calendar.zone)
+            day = local.date() + timedelta(days=self.days)
+            return datetime.combine(day, local.time(), calendar.zone).astimezone(UTC)
+        return calendar.add(at, timedelta(microseconds=self.working(calendar)))
 
 
 @dataclass(frozen=True, slots=True)

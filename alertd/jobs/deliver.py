@@ -1,205 +1,277 @@
-"""Deliver: claims what is due, makes the calls, records what came of them and what follows."""
+"""Deliver: claims what one channel may send now, makes the calls, records what came of them and what follows."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from hashlib import sha256
+from typing import TYPE_CHECKING
 
-from alertd.channels import Outgoing
-from alertd.core.delivery import PartState, next_action
-from alertd.core.outcome import Outcome, SendResult
-from alertd.core.policy import Urgency
+from alertd.core.circuit import NOTICE, Circuit
+from alertd.core.delivery import PATIENCE
+from alertd.core.outcome import Outcome, Scope, SendResult
+from alertd.jobs.outgoing import outgoing
 from alertd.log import get
-from alertd.messages import words
-from alertd.messages.render import repeated
-from alertd.store import claims, outbox, reserved
-from alertd.store.claims import Turn, Way
+from alertd.store import circuits, claims, paces, reserved, routes
+from alertd.store.claims import Terms, Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable
     from datetime import datetime
-    from zoneinfo import ZoneInfo
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
     from alertd.channels import Channel
-    from alertd.core.delivery import Action
-    from alertd.core.organisation import Contact, Person
+    from alertd.core.pace import Pace
     from alertd.core.rules import Rules
     from alertd.core.slots import Slots
-    from alertd.jobs.compose import Composer
+    from alertd.jobs.aftermath import Aftermath
+    from alertd.jobs.outgoing import Links
+    from alertd.jobs.reach import Reach
     from alertd.store.claims import Claimed
     from alertd.store.database import Database
 
 log = get("deliver")
-#: Calls under way at once: the most that a crash can leave unknown.
+#: Calls under way at once over one channel: the most that a crash can leave unknown.
 IN_FLIGHT = 16
-#: Seconds after which a tick stops claiming, so that the next slot is not kept waiting by a long backlog.
-TICK_SECONDS = 2.0
+#: Seconds after which a tick that goes on looks anew at what has changed around it, and the most it rests.
+LOOK_AROUND, LONGEST_REST = 1.0, 1.2
 EVERY, ONLY_CRITICAL = 1, 3
-#: A text that leaves so long after it was composed, or on another day, says when that was: it may speak of "hôm nay".
-OVERTAKEN_AFTER = timedelta(hours=3)
-#: Answers that speak about a channel and not about a person.
-CHANNEL_FAULTS = (Outcome.AUTH, Outcome.CHANNEL_DOWN, Outcome.QUOTA, Outcome.TRANSIENT)
+#: Instants named by a provider are passed by at most so much, so that not all come back at once.
+JITTER = {Outcome.RATE_LIMITED: timedelta(seconds=1), Outcome.DEFER: timedelta(minutes=10)}
 
 
 @dataclass
 class Deliver:
-    """Delivery by one process, named `holder`. `clock` tells the instant of an answer (UTC)."""
+    """Delivery over one channel by one process, named `holder`. `clock` tells the instant of an answer (UTC)."""
 
     database: Database
     rules: Rules
     slots: Slots
-    channels: Mapping[str, Channel]
-    composer: Composer
+    channel: Channel
+    reach: Reach
+    aftermath: Aftermath
+    pace: Pace
     holder: str
     claim_timeout: timedelta
-    resend_after: timedelta
     clock: Callable[[], datetime]
+    links: Links | None = None
     stopping: bool = False
-    _dead: set[tuple[str, str, str]] = field(default_factory=set)
+    _circuit: Circuit = field(default_factory=Circuit)
+    _lowest: int = EVERY
+    # kept on the object, so that a database out of reach for a while costs no answer
+    _under_way: dict[asyncio.Task[tuple[Claimed, SendResult]], str] = field(default_factory=dict)
+    _answers: list[tuple[Claimed, SendResult]] = field(default_factory=list)
+    # when parts that were put off are due
+    _later: list[datetime] = field(default_factory=list)
 
-    def start(self, now: datetime) -> int:
-        """Claims of an earlier process are unknown at once; gives how many there were."""
-        with self.database.write() as connection:
-            self._dead = outbox.dead_addresses(connection)
-            return self._settle_lost(connection, now, alive=self.holder)
+    @property
+    def name(self) -> str:
+        """The channel's."""
+        return self.channel.name
+
+    def start(self, now: datetime) -> None:
+        """Take up the pace and the circuit where an earlier process left them."""
+        with self.database.read() as connection:
+            self.pace.restore(paces.load(connection, self.name))
+            if self.pace.limits.per_second is not None:
+                self.pace.warm(paces.recent_calls(connection, self.name, now), now)
+            self._circuit = circuits.open_circuits(connection).get(self.name, Circuit())
 
     async def tick(self, now: datetime) -> int:
-        """Look for expired claims, compose what is due, send what may leave; gives the number of calls made."""
-        await asyncio.to_thread(self._prepare, now)
-        lowest = ONLY_CRITICAL if self.slots.is_quiet(now, self.rules.calendar) else EVERY
-        until = time.monotonic() + TICK_SECONDS
-        calls = 0
-        under_way: set[asyncio.Task[tuple[Claimed, SendResult]]] = set()
-        answers: list[tuple[Claimed, SendResult]] = []
+        """Send what may leave, for as long as there is something; gives the number of calls made."""
+        try:
+            return await self._send_all(now)
+        except asyncio.CancelledError:
+            for task in self._under_way:
+                task.cancel()
+            self._under_way.clear()
+            raise
+
+    async def _send_all(self, now: datetime) -> int:
+        looked, calls = float("-inf"), 0
         while True:
-            room = 0 if self.stopping or time.monotonic() > until else IN_FLIGHT - len(under_way)
-            turn = await asyncio.to_thread(self._turn, answers, room, lowest)
-            answers = []
+            if time.monotonic() - looked > LOOK_AROUND:
+                now = max(now, self.clock())
+                await asyncio.to_thread(self._look_around, now)
+                await self._probe(now)
+                looked = time.monotonic()
+            turn = await asyncio.to_thread(self._turn)
             calls += len(turn.claimed)
-            under_way |= {asyncio.create_task(self._call(part)) for part in turn.claimed}
-            if under_way:
-                done, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-                answers = [task.result() for task in done]
-            elif not turn.settled:
+            self._begin(turn.claimed)
+            if self._under_way:
+                await self._wait_for_answers(turn.again_at)
+            elif not (turn.settled or await self._rest(turn.again_at)):
                 return calls
 
-    def _prepare(self, now: datetime) -> None:
-        with self.database.write() as connection:
-            self._settle_lost(connection, now)
-        self.composer.tick(now)
+    # --- what is around -----------------------------------------------------------------------------------------------
 
-    def _turn(self, answers: Sequence[tuple[Claimed, SendResult]], room: int, lowest: int) -> Turn:
-        """One transaction: record the answers that came, claim as many parts as there is room for."""
-        if not answers and not room:
-            return Turn()
-        now = self.clock()
+    def _look_around(self, now: datetime) -> None:
+        """Quiet hours, changed addresses; parts that have waited too long for this channel go by another one."""
+        self._lowest = ONLY_CRITICAL if self.slots.is_quiet(now, self.rules.calendar) else EVERY
+        with self.database.read() as connection:
+            self.reach.refresh(connection)
+        # while a trial may be made, the others wait for what comes of it
+        if self._blocked_ranks(now) and not self._circuit.may_probe(now):
+            with self.database.write() as connection:
+                self._move_on(connection, now)
+
+    def _blocked_ranks(self, now: datetime) -> list[int]:
+        """The ranks of urgency for which this channel takes too long: out of order, or paused for longer than that."""
+        if self._circuit.is_open:
+            return [*self._circuit.ranks_out_of_patience(now), max(PATIENCE) + 1]  # beyond all: notices alone
+        paused = self.pace.paused_until
+        return [rank for rank, patience in PATIENCE.items() if paused is not None and paused > now + patience]
+
+    def _move_on(self, connection: Connection, now: datetime) -> None:
+        lowest = min(self._blocked_ranks(now))
+        out_of_order = circuits.open_circuits(connection).keys() | {self.name}
+        moves = []
+        for person, contact in routes.waiting_for(connection, self.name, now, lowest=lowest, kind=NOTICE):
+            ways = self.reach.ways(connection, person, now)
+            living = [i for i in range(contact + 1, len(ways)) if not ways[i].dead]
+            at = next((i for i in living if ways[i].channel not in out_of_order), None)
+            if at is not None:
+                moves.append({"person_": person, "from_": contact, "by": ways[at].channel, "at": at})
+        if moves:
+            moved = routes.move_on(connection, self.name, now, lowest=lowest, kind=NOTICE, moves=moves)
+            log.warning("goes by another channel", channel=self.name, parts=moved)
+
+    async def _probe(self, now: datetime) -> None:
+        """Of a channel that is out of order, ask first whether it works: a part is tried only then."""
+        if self.stopping or not self._circuit.may_probe(now):
+            return
+        try:
+            answer = await self.channel.probe()
+        except Exception as error:
+            log.exception("the channel failed when asked", channel=self.name)
+            answer = SendResult(Outcome.UNKNOWN, code="fault", detail=type(error).__name__)
+        if answer is not None and answer.outcome is not Outcome.ACCEPTED:
+            self._circuit.probed_at = now
+            await asyncio.to_thread(self._save_circuit)
+        elif answer is not None and not await asyncio.to_thread(self._anything_waits, now):
+            self._circuit.close()
+            await asyncio.to_thread(self._save_circuit)
+
+    def _anything_waits(self, now: datetime) -> bool:
+        with self.database.read() as connection:
+            return bool(routes.waiting_for(connection, self.name, now, lowest=EVERY, kind=NOTICE))
+
+    def _save_circuit(self) -> None:
         with self.database.write() as connection:
-            self._settle(connection, answers, now)
-            if not room:
-                return Turn()
-            turn = claims.claim(
-                connection, now, holder=self.holder, deadline=now + self.claim_timeout, limit=room, lowest=lowest,
-                ways=self._ways,
-            )  # fmt: skip
+            circuits.save(connection, self.name, self._circuit)
+
+    # --- one transaction ----------------------------------------------------------------------------------------------
+
+    def _turn(self) -> Turn:
+        """Record the answers that came, claim as many parts as may leave."""
+        now = self.clock()
+        if not self._answers and not self._terms(now).urgent:
+            return Turn(again_at=self._again_at(now))
+        with self.database.write() as connection:
+            self._record(connection, now)
+            # only now: what was just heard may have closed the door
+            terms = self._terms(now)
+            if terms.urgent:
+                turn = claims.claim(connection, now, terms, self.pace, partial(self.reach.ways, connection, now=now))
+            else:
+                turn = Turn(again_at=self._again_at(now))
             for person in turn.stranded:
                 log.warning("no contact left", person=person)
                 reserved.delivery_alarm(connection, self.rules, person, "unreachable", now)
-            return turn
+            if turn.claimed and self._circuit.is_open:
+                self._circuit.probed_at = now
+                circuits.save(connection, self.name, self._circuit)
+        self._answers = []
+        self._later = [at for at in [*self._later, *turn.put_off] if at > now]
+        turn.again_at = min([*([] if turn.again_at is None else [turn.again_at]), *self._later], default=None)
+        return turn
 
-    def _ways(self, person: str) -> list[Way]:
-        known = self.rules.organisation.people.get(person)
-        return [
-            Way(contact.channel, address, (person, contact.channel, address) in self._dead)
-            for contact in (known.contacts if known else ())
-            if contact.channel in self.channels
-            for address in [contact.address or contact.phone or ""]
-        ]
+    def _again_at(self, now: datetime) -> datetime | None:
+        return None if self.stopping or self._circuit.is_open else self.pace.room_at(now)
+
+    def _terms(self, now: datetime) -> Terms:
+        left = 0 if self.stopping else IN_FLIGHT - len(self._under_way)
+        urgent, normal = self.pace.room(now), self.pace.room(now, urgent=False)
+        if self._circuit.is_open:
+            left = 1 if left and self._circuit.may_probe(now) and not self._under_way else 0
+            normal = urgent
+        return Terms(
+            self.name, self.holder, now + self.claim_timeout, self._lowest, min(left, urgent), min(left, normal),
+            tuple(self._under_way.values()),
+        )  # fmt: skip
+
+    def _record(self, connection: Connection, now: datetime) -> None:
+        if not self._answers:
+            return
+        before, turned = self.pace.slowed(now), False
+        answers = []
+        for claimed, given in self._answers:
+            self.pace.ended(claimed.address, now)
+            result = self._paced(claimed, given, now)
+            turned = self._circuit.heard(result, claimed.row.person, now) or turned
+            answers.append((claimed, result))
+        wait = getattr(self.channel, "receipt_wait", None)
+        self.aftermath.record(connection, answers, now, holder=self.holder, receipt_wait=wait)
+        if (after := self.pace.slowed(now)) != before:
+            paces.save(connection, self.name, after, now)
+        if turned:
+            circuits.save(connection, self.name, self._circuit)
+            log.warning("channel out of order" if self._circuit.is_open else "channel works again", channel=self.name,
+                        reason=self._circuit.reason)  # fmt: skip
+        if turned and self._circuit.is_open:
+            reserved.channel_alarm(connection, self.rules, self.name, self._circuit.reason, now)
+
+    def _paced(self, claimed: Claimed, result: SendResult, now: datetime) -> SendResult:
+        """Slow down as the answer asks for; gives it with the instant from which the part may be tried again."""
+        if result.outcome is Outcome.RATE_LIMITED and result.retry_at is None:
+            result = replace(result, retry_at=now + self.pace.pause_after_refusal(now))
+        if result.retry_at is not None and result.outcome in JITTER:
+            share = int.from_bytes(sha256(claimed.row.id.encode()).digest()[:2]) / 0xFFFF
+            result = replace(result, retry_at=result.retry_at + JITTER[result.outcome] * share)
+        if result.outcome is Outcome.RATE_LIMITED and result.retry_at is not None:
+            self.pace.refused(claimed.address, result.retry_at, now, whole=result.scope is not Scope.RECIPIENT)
+        spent = result.outcome is Outcome.QUOTA and result.scope is Scope.CHANNEL
+        if calm := result.resume_at or (result.retry_at if spent else None):
+            self.pace.pause(calm)
+        return result
+
+    # --- calls --------------------------------------------------------------------------------------------------------
+
+    def _begin(self, claimed: list[Claimed]) -> None:
+        for part in claimed:
+            self.pace.claimed(part.address)
+            self._under_way[asyncio.create_task(self._call(part))] = part.row.person
 
     async def _call(self, claimed: Claimed) -> tuple[Claimed, SendResult]:
-        person = self.rules.organisation.people[claimed.row.person]
-        part = _outgoing(claimed, person, self.clock(), self.rules.zone)
+        now = self.clock()
+        self.pace.began(now)
         try:
-            return claimed, await self.channels[claimed.channel].send(part)
+            person = self.rules.organisation.people[claimed.row.person]
+            part = outgoing(claimed, person, now, self.rules.zone, self.links)
+            return claimed, await self.channel.send(part)
         except Exception as error:
             # a channel never raises; one that does must not cost the others their answers
-            log.exception("the channel failed", part=part.id, channel=claimed.channel)
+            log.exception("the channel failed", part=claimed.row.id, channel=self.name)
             return claimed, SendResult(Outcome.UNKNOWN, code="fault", detail=type(error).__name__)
 
-    def _settle(self, connection: Connection, answers: Sequence[tuple[Claimed, SendResult]], now: datetime) -> None:
-        settled = []
-        for claimed, result in answers:
-            action = self._next(claimed, result, now)
-            settled.append((claimed, result, action))
-            self._note(connection, claimed, result, action, now)
-        claims.settle(connection, settled, now, holder=self.holder)
+    async def _wait_for_answers(self, again_at: datetime | None) -> None:
+        """Wait for an answer; or, where more may leave before one comes, until then."""
+        seconds = LOOK_AROUND
+        if again_at is not None and len(self._under_way) < IN_FLIGHT:
+            seconds = min(max((again_at - self.clock()).total_seconds(), 0.0), LOOK_AROUND)
+        done, _ = await asyncio.wait(self._under_way, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        self._answers += [task.result() for task in done]
+        for task in done:
+            del self._under_way[task]
 
-    def _next(self, claimed: Claimed, result: SendResult, now: datetime) -> Action:
-        tries = claimed.tries(self._ways(claimed.row.person))
-        return next_action(result, tries, Urgency(claimed.row.urgency), now, self.resend_after)
-
-    def _note(
-        self, connection: Connection, claimed: Claimed, result: SendResult, action: Action, now: datetime
-    ) -> None:
-        """Remember a dead address, and let the admin hear of what cannot be delivered."""
-        row = claimed.row
-        if action.address_dead:
-            self._dead.add((row.person, claimed.channel, claimed.address))
-            outbox.mark_dead(connection, row.person, claimed.channel, claimed.address, result.code, now)
-        if action.state is not PartState.ACCEPTED:
-            log.warning("not accepted", part=row.id, channel=claimed.channel, outcome=result.outcome.value,
-                        code=result.code, detail=result.detail, next=action.state.value)  # fmt: skip
-        if not action.tell_admin:
-            return
-        if result.outcome in CHANNEL_FAULTS:
-            reserved.channel_alarm(connection, self.rules, claimed.channel, action.tell_admin, now)
-        else:
-            note = "unreachable" if action.state is PartState.FAILED else "unknown"
-            reserved.delivery_alarm(connection, self.rules, row.person, note, now)
-
-    def _settle_lost(self, connection: Connection, now: datetime, *, alive: str | None = None) -> int:
-        lost = claims.lost_claims(connection, now, alive=alive)
-        results = []
-        for claimed in lost:
-            result = SendResult(Outcome.UNKNOWN, code="lost", detail="the process ended or was held up during the call")
-            action = self._next(claimed, result, now)
-            results.append((claimed, result, action))
-            self._note(connection, claimed, result, action, now)
-        claims.settle(connection, results, now, holder=None)
-        return len(lost)
-
-
-def _text(row: Row[Any], *, overtaken: bool, composed: str) -> str:
-    """The part's text; a repeat is marked, and one that waited long for its channel says when it was composed."""
-    text = f"{row.text}\n(Tin soạn lúc {composed}, gửi muộn)" if overtaken else row.text
-    return repeated(text) if row.repeat else text
-
-
-def _outgoing(claimed: Claimed, person: Person, now: datetime, zone: ZoneInfo) -> Outgoing:
-    row = claimed.row
-    day = now.astimezone(zone).date()
-    overtaken = now - row.created_at > OVERTAKEN_AFTER or row.created_at.astimezone(zone).date() != day
-    composed = words.when(row.created_at, now, zone)
-    contact: Contact = next(
-        c for c in person.contacts
-        if c.channel == claimed.channel and (c.address or c.phone or "") == claimed.address
-    )  # fmt: skip
-    return Outgoing(
-        id=row.id,
-        person=person.id,
-        person_name=person.name,
-        address=contact.address,
-        phone=contact.phone,
-        unit=next((post.unit for post in person.posts if day in post.span), None),
-        kind=row.kind,
-        urgency=row.urgency,
-        late=row.late or overtaken,
-        text=_text(row, overtaken=overtaken, composed=composed),
-        part=row.part,
-        parts=row.parts,
-        dossiers=row.dossiers,
-    )
+    async def _rest(self, again_at: datetime | None) -> bool:
+        """Wait until more may leave, if that is soon; whether the clock has moved on meanwhile."""
+        now = self.clock()
+        if self.stopping or again_at is None or again_at > now + timedelta(seconds=LONGEST_REST):
+            return False
+        await asyncio.sleep(max((again_at - now).total_seconds(), 0.005))
+        return self.clock() > now

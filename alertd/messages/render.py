@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 from jinja2 import PackageLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from alertd.core.digest import Block, Limits, Line, arrange, latest, pack
+from alertd.core.digest import RESOLVED, Block, Limits, Line, arrange, latest, pack, worst_first
 from alertd.messages import words
 
 if TYPE_CHECKING:
@@ -20,15 +19,19 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
+#: Reserved steps about the system that have words of their own; any other is said as it is noted.
+NOTICES = ("feed", "channel", "delivery", "storm")
 #: What a phone shows of a message on its lock screen, in characters.
 LOCK_SCREEN = 60
+#: The most of an officer's or unit's name above a group.
+LONGEST_TITLE = 120
 REPEAT_MARK = "(gửi lại)"
 _PART_MARK = re.compile(r" \(\d+/\d+\)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A line for the admin, about no dossier: a `feed`, a `channel`, or a person out of reach (`delivery`)."""
+    """A line for the admin, about no dossier: a `feed`, a `channel`, a person out of reach (`delivery`), a `storm`."""
 
     step: str
     subject: str
@@ -37,7 +40,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """Everything one message says: the alerts' lines, notices, and two counts (DESIGN section 7)."""
+    """Everything one message says: the alerts' lines, notices, and two counts (DESIGN section 7).
+
+    Lines of the step `resolved` are named only where there is nothing else to say; elsewhere `resolved` counts them.
+    """
 
     lines: Sequence[Line]
     notices: Sequence[Notice] = ()
@@ -70,50 +76,68 @@ class Renderer:
             "duration": partial(words.duration, hours_per_day=hours_per_day),
             "elapsed": words.elapsed,
             "cut": words.cut,
+            "plain": words.plain,
         }
         environment.globals |= {"reasons": words.LATE_REASONS, "endings": words.SPELL_ENDINGS}
         self._head = environment.get_template("head.txt")
         self._dossier = environment.get_template("dossier.txt")
         self._vanished = environment.get_template("vanished.txt")
-        self._notices = {step: environment.get_template(f"{step}.txt") for step in ("feed", "channel", "delivery")}
+        self._resolved = environment.get_template("resolved.txt")
+        self._notices = {step: environment.get_template(f"{step}.txt") for step in NOTICES}
+        self._other = environment.get_template("other.txt")
         self._tail = environment.get_template("tail.txt")
 
     def parts(self, contents: Contents, now: datetime, limits: Limits | None = None) -> list[Part]:
         """The message as one or more parts; each names its dossiers, all together name every one."""
         lines = latest(contents.lines)
-        blocks = [Block(self._notices[n.step].render(subject=n.subject, note=n.note)) for n in contents.notices]
+        blocks = [self._notice(notice) for notice in contents.notices]
         blocks += self._blocks(lines, now)
         head = self._headline(lines, contents, now)
-        tail = self._tail.render(others=contents.others_overdue, resolved=contents.resolved)
+        also = all(line.step == RESOLVED for line in lines) and bool(lines)
+        tail = self._tail.render(others=contents.others_overdue, resolved=contents.resolved, also=also)
 
         def whole(part: int, parts: int, chosen: Sequence[Block], last: str) -> str:
             mark = f" ({part}/{parts})" if parts > 1 else ""
             texts = [_fit(head, LOCK_SCREEN - len(mark)) + mark, *(block.text for block in chosen)]
-            return unicodedata.normalize("NFC", "\n".join([*texts, last] if last else texts))
+            return "\n".join([*texts, last] if last else texts)
 
         return [Part(text, named) for text, named in pack(blocks, tail, whole, limits or Limits())]
 
     def _blocks(self, lines: Sequence[Line], now: datetime) -> list[Block]:
         blocks: list[Block] = []
-        plain = [line for line in lines if not line.vanished]
+        plain = [line for line in lines if not line.vanished and line.step != RESOLVED]
         groups = arrange(plain) if plain else []
         by_officer = len({line.unit for line in plain}) == 1
+        mixed = len({line.known for line in plain}) > 1
         number = 0
         for group in groups:
             for place, line in enumerate(group.lines):
                 number += 1
-                text = self._dossier.render(line=line, number=number, now=now, grouped_by_officer=by_officer)
+                text = self._dossier.render(
+                    line=line, number=number, now=now, grouped_by_officer=by_officer, new=mixed and not line.known
+                )
                 # a group's title travels with its first dossier, so that it never stands alone at a part's end
-                title = f"{group.title}:\n" if place == 0 and group.title else ""
+                title = words.cut(group.title, LONGEST_TITLE) if place == 0 else ""
+                title = f"{title}:\n" if title else ""
                 blocks.append(Block(title + text, (line,)))
         for line in (line for line in lines if line.vanished):
             number += 1
             blocks.append(Block(self._vanished.render(line=line, number=number), (line,)))
+        for line in sorted((line for line in lines if line.step == RESOLVED), key=worst_first):
+            number += 1
+            blocks.append(Block(self._resolved.render(line=line, number=number), (line,)))
         return blocks
 
+    def _notice(self, notice: Notice) -> Block:
+        template = self._notices.get(notice.step, self._other)
+        return Block(template.render(step=notice.step, subject=notice.subject, note=notice.note))
+
     def _headline(self, lines: Sequence[Line], contents: Contents, now: datetime) -> str:
-        overdue = [line for line in lines if line.overdue and not line.vanished]
-        soon = [line for line in lines if not line.overdue and not line.vanished]
+        resolved = [line for line in lines if line.step == RESOLVED]
+        vanished = [line for line in lines if line.vanished]
+        steps = [line for line in lines if not line.vanished and line.step != RESOLVED]
+        overdue = [line for line in steps if line.overdue]
+        soon = [line for line in steps if not line.overdue]
         units = {line.unit for line in overdue}
         return self._head.render(
             overdue=len(overdue),
@@ -121,7 +145,10 @@ class Renderer:
             worst=words.short(min((line.left for line in overdue), default=timedelta()), self._hours_per_day),
             unit=units.pop() if len(units) == 1 else "",
             earliest=min((line.due_at for line in soon if line.due_at), default=now),
-            vanished=len(lines) - len(overdue) - len(soon),
+            vanished=len(vanished),
+            resolved=len(resolved),
+            storms=[n.note for n in contents.notices if n.step == "storm"],
+            others=", ".join(n.subject for n in contents.notices if n.step not in NOTICES),
             feeds=", ".join(n.subject for n in contents.notices if n.step == "feed"),
             channels=", ".join(n.subject for n in contents.notices if n.step == "channel"),
             unreachable=sum(n.step == "delivery" for n in contents.notices),
@@ -144,7 +171,7 @@ def _when(at: datetime, now: datetime, zone: ZoneInfo) -> str:
 
 def _fit(text: str, length: int) -> str:
     """At most so many characters; the unit in brackets at the end is the first thing to go."""
-    text = " ".join(unicodedata.normalize("NFC", text).split())
+    text = words.plain(text)
     if len(text) > length and text.endswith(")") and " (" in text:
         text = text[: text.rindex(" (")]
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+#: What stands for characters by their category: controls and ends of lines become blanks, formats and halves vanish.
+_SEEN = {"Cc": " ", "Zl": " ", "Zp": " ", "Cf": "", "Cs": ""}
 WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
 LATE_REASONS = {
     "first_seen": "mới nhận được dữ liệu",
@@ -19,6 +21,8 @@ LATE_REASONS = {
     "rules": "quy định nhắc vừa thay đổi",
     "changed": "hồ sơ vừa thay đổi trên cổng",
     "down": "hệ thống gián đoạn",
+    "held": "cán bộ đã xác nhận đang xử lý",
+    "storm": "tin hàng loạt được giữ lại để kiểm tra",
 }
 SPELL_ENDINGS = {
     "due_moved": "ngày hẹn trả bị dời",
@@ -60,9 +64,15 @@ def short(amount: timedelta, hours_per_day: float) -> str:
     return "" if words[0] == "0" else " ".join(words[:2])
 
 
+def plain(text: str) -> str:
+    """One line of NFC: no control characters, nothing invisible that turns the writing round, single blanks."""
+    kept = (_SEEN.get(unicodedata.category(character), character) for character in text)
+    return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
+
+
 def cut(text: str, length: int) -> str:
-    """At most so many characters of a text that nobody has limited, marks kept on their letters."""
-    text = unicodedata.normalize("NFC", text)
+    """At most so many characters, in one line, of a text that nobody has limited; marks kept on their letters."""
+    text = plain(text)
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, literal_column, or_, select
 from alertd.core.dossier import Clock
 from alertd.core.firing import Alert, AlertState, Case, Firing, Ledger
 from alertd.core.policy import Subject
+from alertd.store import answers
 from alertd.store.bulk import among, insert_rows, update_rows
 from alertd.store.tables import alerts, dossiers
 
@@ -30,7 +31,7 @@ def due_cases(connection: Connection, now: datetime, fresh: Collection[str], lim
         select(
             columns.id, columns.feed, columns.clock, columns.episode, columns.unit, columns.procedure_code,
             columns.procedure, columns.field, columns.channel, columns.officers, columns.received_at, columns.due_at,
-            columns.finished_at, columns.planned_at, columns.plan_reason,
+            columns.finished_at, columns.planned_at, columns.plan_reason, columns.handed_to,
         )
         .where(columns.next_step_at <= now)
         .order_by(columns.next_step_at)
@@ -50,6 +51,7 @@ def due_cases(connection: Connection, now: datetime, fresh: Collection[str], lim
             planned_at=row.planned_at,
             plan_reason=row.plan_reason,
             fresh=row.feed in fresh,
+            handed_to=row.handed_to,
         )
         for row in connection.execute(query)
     ]
@@ -68,7 +70,10 @@ def any_due(connection: Connection, now: datetime) -> bool:
 
 
 def ledgers(connection: Connection, cases: Sequence[Case]) -> Mapping[int, Ledger]:
-    """What is on record: last index by step in this episode, last firing by step and person before it."""
+    """What is on record: last index by step in this episode, last firing by step and person before it, and answers.
+
+    A muted alert counts as fired for its person in the next episode: they had acknowledged the dossier.
+    """
     episodes = {case.id: case.episode for case in cases}
     query = (
         select(
@@ -98,7 +103,11 @@ def ledgers(connection: Connection, cases: Sequence[Case]) -> Mapping[int, Ledge
             people = earlier.setdefault(row.dossier_id, {})
             key = (row.step, row.person)
             people[key] = max(people.get(key, row.recorded_at), row.recorded_at)
-    return {id_: Ledger(fired.get(id_, {}), earlier.get(id_, {})) for id_ in fired.keys() | earlier.keys()}
+    acks, reached = answers.acks(connection, list(episodes))
+    return {
+        id_: Ledger(fired.get(id_, {}), earlier.get(id_, {}), tuple(acks.get(id_, ())), reached.get(id_, {}))
+        for id_ in fired.keys() | earlier.keys() | acks.keys()
+    }
 
 
 def record(connection: Connection, firings: Sequence[tuple[Case, Firing]], now: datetime) -> int:

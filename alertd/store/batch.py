@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, exists, or_, select, update
 
+from alertd.core.digest import RESOLVED
 from alertd.core.firing import AlertState
 from alertd.core.transition import PlanReason, SpellEnd
-from alertd.store import reserved, spells
+from alertd.store import answers, reserved, spells
 from alertd.store.bulk import among, insert_rows, update_rows
 from alertd.store.tables import alerts, dossiers, due_changes, observations, phase_changes
 
@@ -37,6 +38,7 @@ class Batch:
     dues: list[list[Any]] = field(default_factory=list)
     spells: list[tuple[int, str | None, SpellEnd]] = field(default_factory=list)
     overtaken: list[int] = field(default_factory=list)
+    taken_back: list[int] = field(default_factory=list)
 
     def set(self, dossier_id: int, values: dict[str, Any]) -> None:
         """Change some columns of a dossier; rows with the same columns share a statement."""
@@ -65,10 +67,15 @@ class Batch:
         insert_rows(connection, due_changes, _DUES, self.dues)
         if self.overtaken:
             connection.execute(_OVERTAKE, [{"id_": dossier_id} for dossier_id in self.overtaken])
+        if self.taken_back:
+            answers.end_handovers(connection, self.taken_back, self.now)
         for dossier_id, unit, kind in self.spells:
             spells.end(connection, dossier_id, kind, self.now)
             if kind is not SpellEnd.FINISHED:
                 reserved.vanished(connection, rules, dossier_id, unit, kind, self.now)
+        finished = [dossier_id for dossier_id, _, kind in self.spells if kind is SpellEnd.FINISHED]
+        if finished:
+            reserved.resolved(connection, finished, self.now)
 
     def _insert(self, connection: Connection) -> None:
         insert_rows(connection, dossiers, tuple(self.new[0]), [list(row.values()) for row in self.new])
@@ -90,7 +97,7 @@ _OVERTAKE = (
     update(alerts)
     .where(
         alerts.c.dossier_id == bindparam("id_"),
-        alerts.c.policy != "",
+        or_(alerts.c.policy != "", alerts.c.step == RESOLVED),
         or_(
             alerts.c.state == AlertState.PENDING.value,
             (alerts.c.state == AlertState.COALESCED.value)

@@ -1,20 +1,22 @@
-"""Claims: a part is claimed with an attempt row before each call, and settled after it.
+"""Claims: a part is claimed with an attempt row before each call (`settling` records what came of it).
 
 No transaction is held over a call to a provider.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from sqlalchemy import bindparam, case, exists, func, insert, or_, select, update
+from sqlalchemy import bindparam, case, exists, func, or_, select, update
 
-from alertd.core.delivery import Action, PartState, Tries
+from alertd.core.delivery import PartState, Tries
 from alertd.core.dossier import Clock
 from alertd.core.firing import AlertState
-from alertd.store.tables import alerts, attempts, dossiers, outbox
+from alertd.store import routes
+from alertd.store.bulk import insert_rows
+from alertd.store.tables import acknowledgements, alerts, attempts, dossiers, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -22,7 +24,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-    from alertd.core.outcome import SendResult
+    from alertd.core.pace import Pace
+    from alertd.core.ways import Way
+
+#: Every urgency there is, most urgent first.
+RANKS = (3, 2, 1)
+URGENT = 2
+ATTEMPT = ("id", "outbox_id", "number", "channel", "address", "started_at", "code", "detail")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,7 @@ class Claimed:
     contact: int
     channel: str
     address: str
+    phone: str | None = None
 
     def tries(self, ways: Sequence[Way]) -> Tries:
         """What came before; of the person's `ways` those count that a later living one follows or is."""
@@ -44,26 +53,35 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """One contact of a person as the outbox uses it; a dead one is passed over."""
+class Terms:
+    """On what terms parts may be claimed: by whom and until when, which and how many.
+
+    `lowest` is the least urgency that may leave now (quiet hours), `urgent` how many parts may begin, `normal` how many
+    of them may be of the lowest urgency; `busy` are people to whom a call is under way.
+    """
 
     channel: str
-    address: str
-    dead: bool
+    holder: str
+    deadline: datetime
+    lowest: int
+    urgent: int
+    normal: int
+    busy: Collection[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Turn:
-    """What a look into the outbox gave: parts to send, and people who cannot be reached by any contact."""
+    """What a look into the outbox gave.
 
-    claimed: Sequence[Claimed] = ()
-    stranded: Sequence[str] = ()
-    superseded: int = 0
+    `stranded` are people out of reach; `settled` counts what changed without a call; `again_at` is when more may leave,
+    `put_off` when parts may whose chats must rest.
+    """
 
-    @property
-    def settled(self) -> bool:
-        """Whether something was settled without a call, so that another look may find more."""
-        return bool(self.stranded or self.superseded)
+    claimed: list[Claimed] = field(default_factory=list)
+    stranded: list[str] = field(default_factory=list)
+    settled: int = 0
+    again_at: datetime | None = None
+    put_off: list[datetime] = field(default_factory=list)
 
 
 def lost_claims(connection: Connection, now: datetime, *, alive: str | None = None) -> list[Claimed]:
@@ -72,77 +90,116 @@ def lost_claims(connection: Connection, now: datetime, *, alive: str | None = No
     Their outcome is unknown: the provider may have accepted.
     """
     query = (
-        select(outbox, attempts.c.id.label("attempt_id"), attempts.c.number, attempts.c.channel, attempts.c.address)
+        select(outbox, attempts.c.id.label("attempt_id"), attempts.c.number, attempts.c.channel.label("by"),
+               attempts.c.address)
         .join(attempts, (attempts.c.outbox_id == outbox.c.id) & (attempts.c.number == outbox.c.attempts))
         .where(outbox.c.claimed_by.is_not(None))
         .where(outbox.c.claim_deadline < now if alive is None else outbox.c.claimed_by != alive)
         .with_for_update(of=outbox, skip_locked=True)
-    )
+    )  # fmt: skip
     rows = connection.execute(query).all()
-    return [Claimed(row, row.attempt_id, row.number, row.contact, row.channel, row.address) for row in rows]
+    return [Claimed(row, row.attempt_id, row.number, row.contact, row.by, row.address) for row in rows]
 
 
 def claim(
-    connection: Connection,
-    now: datetime,
-    *,
-    holder: str,
-    deadline: datetime,
-    limit: int,
-    lowest: int,
-    ways: Callable[[str], Sequence[Way]],
+    connection: Connection, now: datetime, terms: Terms, pace: Pace, ways: Callable[[str], Sequence[Way]]
 ) -> Turn:
-    """Claim parts that are due, most urgent first, and put an attempt on record for each before any call.
+    """Claim parts of one channel that are due, most urgent first, with an attempt on record for each before any call.
 
-    `lowest` is the least priority that may leave now (quiet hours). A message none of whose dossiers is still open is
-    superseded unless it has begun to leave; a part without a living contact fails.
+    To one person one call is made at a time. A message that nobody needs any more is superseded unless it has begun to
+    leave; a part whose chat must rest is put off, so that it holds up no other; one whose way is by another channel
+    now is handed to that; somebody without a living way is given up.
     """
-    query = (
-        select(outbox)
-        .where(outbox.c.not_before <= now, outbox.c.claimed_by.is_(None), outbox.c.priority >= lowest)
-        .order_by(outbox.c.priority.desc(), outbox.c.not_before, outbox.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    rows = connection.execute(query).all()
-    unsent = [row.message for row in rows if row.part == 1 and not row.repeat and not row.unknowns]
-    finished = _finished(connection, unsent)
-    if finished:
-        _supersede(connection, finished, now)
-    claimed, stranded, stranded_rows = [], [], []
+    turn = Turn()
+    rows, more = _due(connection, now, terms)
+    needless = _needless(connection, [r.message for r in rows if r.part == 1 and not r.repeat and not r.unknowns])
+    if needless:
+        _supersede(connection, needless, now)
+    turn.settled = len(needless)
+    people, chats, waiting = set(terms.busy), set(), []
     for row in rows:
-        if row.message in finished:
+        if row.message in needless or row.person in people:
             continue
         contacts = ways(row.person)
-        at = _living(contacts, row.contact)
+        at = place(contacts, row)
         if at is None:
-            stranded_rows.append(row)
-            stranded.append({"id_": row.id, "detail": "no contact left" if contacts else "no contact", "now": now})
+            turn.settled += routes.give_up(connection, row, now, "no contact left" if contacts else "no contact")
+            people.add(row.person)
+            if not row.pinned:
+                turn.stranded.append(row.person)
             continue
-        claimed.append(Claimed(row, uuid4().hex, row.attempts + 1, at, contacts[at].channel, contacts[at].address))
-    if stranded:
-        connection.execute(_STRAND, stranded)
-        _release(connection, stranded_rows, now)
-    if claimed:
-        connection.execute(insert(attempts), [
-            {
-                "id": c.attempt_id, "outbox_id": c.row.id, "number": c.number, "channel": c.channel,
-                "address": c.address, "started_at": now, "finished_at": None, "outcome": None, "code": "",
-                "provider_id": None, "detail": "",
-            }
-            for c in claimed
-        ])  # fmt: skip
-        connection.execute(_CLAIM, [
-            {"id_": c.row.id, "number": c.number, "at": c.contact, "holder": holder, "deadline": deadline}
-            for c in claimed
-        ])  # fmt: skip
-    return Turn(claimed, [row.person for row in stranded_rows], len(finished))
+        way = contacts[at]
+        if way.channel != terms.channel:
+            routes.hand_over(connection, row.id, way.channel, at)
+            turn.settled += 1
+            continue
+        free = pace.free_at(way.address, now)
+        if free > now or (pace.spaced and way.address in chats):
+            waiting.append({"id_": row.id, "free": max(free, now + pace.limits.chat_gap)})
+            continue
+        people.add(row.person)
+        chats.add(way.address)
+        turn.claimed.append(Claimed(row, uuid4().hex, row.attempts + 1, at, way.channel, way.address, way.phone))
+    if waiting:
+        connection.execute(_PUT_OFF, waiting)
+    _record(connection, turn.claimed, terms, now)
+    turn.again_at = now if more else None
+    turn.put_off = [each["free"] for each in waiting]
+    return turn
 
 
-def _living(contacts: Sequence[Way], since: int) -> int | None:
-    """The first living contact from an index on; contacts may have been edited since, so the earlier ones come last."""
-    order = [*range(since, len(contacts)), *range(min(since, len(contacts)))]
-    return next((i for i in order if not contacts[i].dead), None)
+def place(ways: Sequence[Way], row: Row[Any]) -> int | None:
+    """Which way a part takes: the first living one from its contact on; a pinned part only one of its channel.
+
+    Contacts may have been edited since, so the earlier ones come last.
+    """
+    since = row.contact
+    order = [*range(since, len(ways)), *range(min(since, len(ways)))]
+    return next((i for i in order if not ways[i].dead and (not row.pinned or ways[i].channel == row.channel)), None)
+
+
+def _due(connection: Connection, now: datetime, terms: Terms) -> tuple[list[Row[Any]], bool]:
+    """Parts that may leave, and whether there may be more; by urgency, as only then the index gives them in order."""
+    found: list[Row[Any]] = []
+    more = False
+    for rank in RANKS:
+        room = terms.urgent - len(found)
+        if rank < URGENT:
+            room = min(room, terms.normal)
+        if rank < terms.lowest:
+            break
+        if room <= 0:
+            return found, True
+        values = {"channel": terms.channel, "rank": rank, "now": now, "room": room, "busy": tuple(terms.busy)}
+        rows = connection.execute(_DUE, values).all()
+        found += rows
+        more = more or len(rows) >= room
+    return found, more
+
+
+_DUE = (
+    select(outbox)
+    .where(
+        outbox.c.channel == bindparam("channel"), outbox.c.priority == bindparam("rank"),
+        outbox.c.not_before <= bindparam("now"), outbox.c.claimed_by.is_(None),
+        outbox.c.person.not_in(bindparam("busy", expanding=True)),
+    )
+    .order_by(outbox.c.not_before)
+    .limit(bindparam("room"))
+    .with_for_update(skip_locked=True)
+)  # fmt: skip
+
+
+def _record(connection: Connection, claimed: Sequence[Claimed], terms: Terms, now: datetime) -> None:
+    if not claimed:
+        return
+    insert_rows(connection, attempts, ATTEMPT, [
+        [c.attempt_id, c.row.id, c.number, c.channel, c.address, now, "", ""] for c in claimed
+    ])  # fmt: skip
+    connection.execute(_CLAIM, [
+        {"id_": c.row.id, "number": c.number, "at": c.contact, "holder": terms.holder, "deadline": terms.deadline}
+        for c in claimed
+    ])  # fmt: skip
 
 
 _CLAIM = (
@@ -153,26 +210,31 @@ _CLAIM = (
         attempts=bindparam("number"), contact=bindparam("at"),
     )
 )  # fmt: skip
-_STRAND = (
-    update(outbox)
-    .where(outbox.c.id == bindparam("id_"))
-    .values(state=PartState.FAILED.value, detail=bindparam("detail"), not_before=None, settled_at=bindparam("now"))
-)
+_PUT_OFF = update(outbox).where(outbox.c.id == bindparam("id_")).values(not_before=bindparam("free"))
 
 
-def _finished(connection: Connection, messages: Sequence[str]) -> set[str]:
-    """Of these untried messages, those whose every dossier has ended: a stale alert is worse than none."""
+def _needless(connection: Connection, messages: Sequence[str]) -> set[str]:
+    """Of these untried messages, those whose every dossier has ended or was acknowledged by the reader since.
+
+    A stale alert is worse than none.
+    """
     if not messages:
         return set()
-    query = (
-        select(alerts.c.message)
-        .select_from(alerts.outerjoin(dossiers, dossiers.c.id == alerts.c.dossier_id))
-        .where(alerts.c.message.in_(messages))
-        .group_by(alerts.c.message)
-        .having(func.min(case((dossiers.c.clock == Clock.ENDED.value, case((alerts.c.policy != "", 1), else_=0)),
-                              else_=0)) == 1)
-    )  # fmt: skip
-    return set(connection.scalars(query))
+    return set(connection.scalars(_NEEDLESS, {"messages": list(messages)}))
+
+
+_acknowledged = exists().where(
+    acknowledgements.c.dossier_id == alerts.c.dossier_id, acknowledgements.c.person == alerts.c.person,
+    acknowledgements.c.at >= alerts.c.recorded_at,
+)  # fmt: skip
+_over = (alerts.c.policy != "") & or_(dossiers.c.clock == Clock.ENDED.value, _acknowledged)
+_NEEDLESS = (
+    select(alerts.c.message)
+    .select_from(alerts.outerjoin(dossiers, dossiers.c.id == alerts.c.dossier_id))
+    .where(alerts.c.message.in_(bindparam("messages", expanding=True)))
+    .group_by(alerts.c.message)
+    .having(func.min(case((_over, 1), else_=0)) == 1)
+)
 
 
 def _supersede(connection: Connection, messages: Collection[str], now: datetime) -> None:
@@ -181,77 +243,3 @@ def _supersede(connection: Connection, messages: Collection[str], now: datetime)
         .values(state=PartState.SUPERSEDED.value, not_before=None, settled_at=now)
     )  # fmt: skip
     connection.execute(update(alerts).where(alerts.c.message.in_(messages)).values(state=AlertState.SUPERSEDED.value))
-
-
-def settle(
-    connection: Connection, results: Sequence[tuple[Claimed, SendResult, Action]], now: datetime, *, holder: str | None
-) -> int:
-    """Record answers and what follows from them. Of a part claimed by somebody else meanwhile only the attempt is.
-
-    Gives how many parts were still this holder's; `holder` None settles lost claims.
-    """
-    if not results:
-        return 0
-    connection.execute(_ANSWER, [
-        {"id_": claimed.attempt_id, "now": now, "answer": result.outcome.value, "code_": result.code,
-         "provider": result.provider_id, "said": result.detail}
-        for claimed, result, _ in results
-    ])  # fmt: skip
-    settled = connection.execute(_SETTLE if holder is not None else _SETTLE_LOST, [
-        {
-            "id_": claimed.row.id, "number": claimed.number, "holder": holder, "to": action.state.value,
-            "again": action.not_before, "at": action.tries.contact, "transients_": action.tries.transients,
-            "unknowns_": action.tries.unknowns, "repeat_": action.tries.repeat,
-            "said": "" if action.state is PartState.ACCEPTED else f"{result.code} {result.detail}".strip(),
-            "done_at": now if action.not_before is None else None,
-        }
-        for claimed, result, action in results
-    ])  # fmt: skip
-    # a part whose answer was lost may have arrived: the rest of the message does not wait for certainty
-    passed = [c.row for c, _, action in results if action.not_before is None or action.state is PartState.UNKNOWN]
-    _release(connection, passed, now)
-    return settled.rowcount
-
-
-def _release(connection: Connection, settled: Sequence[Row[Any]], now: datetime) -> None:
-    """Let the parts leave that follow these; a part that a late answer has not settled after all holds its own back."""
-    following = [
-        {"id_": f"{row.message}.{row.part + 1}", "before_id": row.id, "now": now}
-        for row in settled
-        if row.part < row.parts
-    ]
-    if following:
-        connection.execute(_RELEASE, following)
-
-
-_ANSWER = (
-    update(attempts)
-    .where(attempts.c.id == bindparam("id_"), attempts.c.finished_at.is_(None))
-    .values(finished_at=bindparam("now"), outcome=bindparam("answer"), code=bindparam("code_"),
-            provider_id=bindparam("provider"), detail=bindparam("said"))
-)  # fmt: skip
-_SETTLE_LOST = (
-    update(outbox)
-    .where(outbox.c.id == bindparam("id_"), outbox.c.attempts == bindparam("number"))
-    .values(
-        state=bindparam("to"), not_before=bindparam("again"), contact=bindparam("at"),
-        transients=bindparam("transients_"), unknowns=bindparam("unknowns_"), repeat=bindparam("repeat_"),
-        detail=bindparam("said"), claimed_by=None, claim_deadline=None, settled_at=bindparam("done_at"),
-    )
-)  # fmt: skip
-#: The holder is checked at the end: a claim that ran out and went to somebody else is not overwritten.
-_SETTLE = _SETTLE_LOST.where(outbox.c.claimed_by == bindparam("holder"))
-_before = outbox.alias("before")
-_RELEASE = (
-    update(outbox)
-    .where(
-        outbox.c.id == bindparam("id_"),
-        outbox.c.state == PartState.PENDING.value,
-        outbox.c.not_before.is_(None),
-        exists().where(
-            _before.c.id == bindparam("before_id"),
-            or_(_before.c.settled_at.is_not(None), _before.c.state == PartState.UNKNOWN.value),
-        ),
-    )
-    .values(not_before=bindparam("now"))
-)  # fmt: skip

@@ -10,10 +10,13 @@ from sqlalchemy import Table, select
 from alertd.core.dossier import Filing, Observation, Phase
 from alertd.core.text import normal_code
 from alertd.store.tables import (
+    acknowledgements,
     alerts,
     attempts,
     dossiers,
     due_changes,
+    explanations,
+    handovers,
     observations,
     outbox,
     overdue_spells,
@@ -39,6 +42,9 @@ class Record:
     alerts: Sequence[Row[Any]]
     parts: Sequence[Row[Any]]
     attempts: Sequence[Row[Any]]
+    acknowledgements: Sequence[Row[Any]]
+    explanations: Sequence[Row[Any]]
+    handovers: Sequence[Row[Any]]
 
 
 def find(connection: Connection, code: str) -> list[Row[Any]]:
@@ -74,6 +80,9 @@ def record(connection: Connection, dossier: Row[Any], until: datetime) -> Record
         told,
         named,
         tries,
+        rows(acknowledgements, "at"),
+        rows(explanations, "at"),
+        rows(handovers, "at"),
     )
 
 

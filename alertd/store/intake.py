@@ -138,6 +138,9 @@ class Intake:
         derived = {"due_at": due_at, "unit": unit, **_transition(after)}
         values |= {name: value for name, value in derived.items() if value != getattr(row, name)}
         values |= {"hash": digest, "changed_at": self.now}
+        if "officers" in changed and row.handed_to is not None:
+            values["handed_to"] = None  # the portal has the last word on who handles it
+            batch.taken_back.append(row.id)
         ended = after.clock is Clock.ENDED
         values |= self._consequences(row, after, ended=ended, due_at=due_at)
         reason = after.plan_reason or (PlanReason.REAPPEARED if row.missing_since else None)

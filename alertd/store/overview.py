@@ -80,10 +80,9 @@ def unmatched_units(connection: Connection) -> Sequence[Row[Any]]:
 
 
 def handlers(connection: Connection) -> Sequence[Any]:
-    """Unit and handlers, as stored, of open dossiers."""
-    return connection.execute(
-        select(dossiers.c.feed, dossiers.c.unit, dossiers.c.officers).where(dossiers.c.clock != Clock.ENDED.value)
-    ).all()
+    """Unit and handlers, as stored, of open dossiers, and to whom they were handed over."""
+    columns = (dossiers.c.feed, dossiers.c.unit, dossiers.c.officers, dossiers.c.handed_to)
+    return connection.execute(select(*columns).where(dossiers.c.clock != Clock.ENDED.value)).all()
 
 
 def without_due(connection: Connection, limit: int) -> Sequence[Any]:

@@ -1,18 +1,26 @@
-"""Alerts that no policy writes: `vanished` to the unit's head; `feed`, `delivery`, `channel` to the admin."""
+"""Alerts that no policy writes.
+
+`vanished` goes to the unit's head, `resolved` to whoever was told that it is overdue, `feed`, `delivery`, `channel` and
+`storm` to the admin.
+"""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import exists, func, insert, select
 
 from alertd.core.delivery import PartState
+from alertd.core.digest import RESOLVED
 from alertd.core.firing import AlertState
 from alertd.core.organisation import Target
 from alertd.core.outcome import Outcome
 from alertd.core.policy import Urgency
-from alertd.store.tables import alerts, attempts, dossiers, outbox
+from alertd.core.transition import SpellEnd
+from alertd.store.bulk import among
+from alertd.store.database import insert_new
+from alertd.store.tables import alerts, attempts, dossiers, outbox, overdue_spells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,7 +29,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Select
 
     from alertd.core.rules import Rules
-    from alertd.core.transition import SpellEnd
 
 HEAD = Target.parse("head")
 #: How the note of such an alarm begins; the dossiers' codes follow.
@@ -36,6 +43,53 @@ def vanished(
     episode = connection.scalar(select(dossiers.c.episode).where(dossiers.c.id == dossier_id)) or 1
     _record(connection, people, now, dossier_id=dossier_id, step="vanished", unit=unit, note=kind.value,
             episode=episode, urgency=Urgency.HIGH)  # fmt: skip
+
+
+def resolved(connection: Connection, dossier_ids: Sequence[int], now: datetime) -> None:
+    """Tell everybody who was told that a dossier is overdue that it is finished; its spell has just ended so.
+
+    Told: a message that named it in this spell, at or after its due instant, was tried.
+    """
+    tried = exists().where(
+        outbox.c.message == alerts.c.message, outbox.c.attempts > 0,
+        outbox.c.state.not_in((PartState.FAILED.value, PartState.SUPERSEDED.value)),
+    )  # fmt: skip
+    query = (
+        select(alerts.c.dossier_id, alerts.c.person, dossiers.c.episode, dossiers.c.unit)
+        .join(dossiers, dossiers.c.id == alerts.c.dossier_id)
+        .join(overdue_spells, (overdue_spells.c.dossier_id == dossiers.c.id) & (overdue_spells.c.ended_seen_at == now))
+        .where(
+            among(connection, alerts.c.dossier_id, list(dossier_ids)), alerts.c.policy != "",
+            alerts.c.state == AlertState.SENT.value, alerts.c.at >= overdue_spells.c.due_at,
+            overdue_spells.c.end_kind == SpellEnd.FINISHED.value, tried,
+        )
+        .distinct()
+        .order_by(alerts.c.dossier_id, alerts.c.person)
+    )  # fmt: skip
+    rows = [
+        {
+            "dossier_id": row.dossier_id, "subject": "", "episode": row.episode, "step": RESOLVED, "occurrence": 0,
+            "folded": 0, "person": row.person, "policy": "", "target": "", "unit": row.unit, "at": now,
+            "recorded_at": now, "state": AlertState.PENDING.value, "urgency": Urgency.NORMAL.value,
+            "late_reason": None, "note": "", "message": None,
+        }
+        for row in connection.execute(query)
+    ]  # fmt: skip
+    if rows:
+        insert_new(connection, alerts, rows)
+
+
+def storm_alarm(connection: Connection, rules: Rules, storm: int, note: str, now: datetime) -> None:
+    """Tell the admin that a storm is held; `note` is as `core.storm.note` writes it."""
+    people = rules.organisation.on(rules.local_date(now)).admin()
+    _record(connection, people, now, subject=str(storm), step="storm", note=note, urgency=Urgency.HIGH)
+
+
+def storm_told(connection: Connection, storm: int) -> datetime | None:
+    """When the admin was last told of a storm."""
+    told = alerts.c.dossier_id == 0, alerts.c.step == "storm", alerts.c.subject == str(storm)
+    at: datetime | None = connection.scalar(select(func.max(alerts.c.recorded_at)).where(*told))
+    return at
 
 
 def feed_alarm(connection: Connection, rules: Rules, feed: str, note: str, now: datetime) -> None:

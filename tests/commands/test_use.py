@@ -15,7 +15,9 @@ from alertd.store.database import Database
 from tests.commands.ground import rows, write_config, write_csv
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = ("run", "demo", "check", "simulate", "import", "explain", "status", "db")
+COMMANDS = (
+    "run", "demo", "check", "simulate", "import", "explain", "status", "invite", "drill", "outbox", "silence", "db",
+)  # fmt: skip
 STRETCH = ("--from", "2026-01-01", "--to", "2026-02-01")
 HOOK = '  webhook: {url: "http://127.0.0.1:9/hook", secret: "${HOOK_SECRET}"}\n'
 
@@ -33,7 +35,12 @@ def process(*arguments, **more):
 
 @pytest.mark.parametrize(
     "command",
-    [(), *((name,) for name in COMMANDS), *(("db", name) for name in ("upgrade", "backup", "restore", "check"))],
+    [
+        (),
+        *((name,) for name in COMMANDS),
+        *(("db", name) for name in ("upgrade", "backup", "restore", "check")),
+        *(("outbox", name) for name in ("list", "retry", "release", "discard")),
+    ],
 )
 @pytest.mark.parametrize("option", ["--help", "-h"])
 def test_every_command_prints_help(alertd, command, option):

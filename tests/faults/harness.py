@@ -257,6 +257,7 @@ delivery:
   storm_brake: off
   claim_timeout: {self.claim_timeout}
   resend_after: {self.resend_after}
+web: off
 """,
             "calendar.yaml": """\
 default:

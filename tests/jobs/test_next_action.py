@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alertd.core.delivery import PartState, Tries, next_action
-from alertd.core.outcome import Outcome, SendResult
+from alertd.core.delivery import PartState, Tries, drill_action, next_action
+from alertd.core.outcome import Outcome, Scope, SendResult
 from alertd.core.policy import Urgency
 
 NOW = datetime(2024, 6, 5, 9, 0, tzinfo=UTC)
@@ -43,6 +43,11 @@ def test_a_refusal_for_good_by_the_last_contact_fails_and_is_told(outcome, dead)
     assert action.tell_admin == f"{outcome.value} x:1"
 
 
+def test_a_text_that_a_channel_refuses_is_told_though_the_next_contact_follows():
+    assert act(Outcome.PERM_PAYLOAD).tell_admin == "perm_payload x:1"
+    assert act(Outcome.PERM_RECIPIENT).tell_admin == ""
+
+
 @pytest.mark.parametrize(("before", "wait"), [(0, 5), (1, 15), (2, 60), (3, 300), (4, 900)])
 @pytest.mark.parametrize("contact", [FIRST, LAST])
 def test_certainly_not_sent_backs_off(before, wait, contact):
@@ -57,35 +62,84 @@ def test_after_all_pauses_the_next_contact_follows_and_the_last_one_goes_on():
     assert (action.state, action.not_before) == (PartState.RETRY, seconds(900))
 
 
-@pytest.mark.parametrize("outcome", [Outcome.RATE_LIMITED, Outcome.DEFER])
-@pytest.mark.parametrize(("before", "wait"), [(0, 1), (1, 2), (5, 32), (6, 60), (40, 60)])
-def test_too_fast_waits_on_the_same_contact_doubling_up_to_a_minute(outcome, before, wait):
-    action = act(outcome, Tries(0, 2, transients=before))
-    assert (action.state, action.not_before, action.tries.contact) == (PartState.RETRY, seconds(wait), 0)
+@pytest.mark.parametrize(("outcome", "wait"), [(Outcome.RATE_LIMITED, 1), (Outcome.DEFER, 1), (Outcome.QUOTA, 3600)])
+def test_too_fast_waits_on_the_same_contact_and_uses_up_no_attempt(outcome, wait):
+    before = Tries(1, 2, transients=4)
+    action = act(outcome, before)
+    assert (action.state, action.not_before, action.tries) == (PartState.RETRY, seconds(wait), before)
 
 
-@pytest.mark.parametrize("outcome", [Outcome.RATE_LIMITED, Outcome.DEFER, Outcome.TRANSIENT, Outcome.AUTH])
+@pytest.mark.parametrize(
+    "outcome", [Outcome.RATE_LIMITED, Outcome.DEFER, Outcome.QUOTA, Outcome.TRANSIENT, Outcome.AUTH]
+)
 def test_an_instant_named_by_the_provider_is_kept(outcome):
     assert act(outcome, retry_at=NAMED).not_before == NAMED
 
 
-def test_an_exhausted_quota_goes_to_the_next_contact_at_once_and_waits_with_the_last():
-    assert (act(Outcome.QUOTA).tries, act(Outcome.QUOTA).not_before) == (Tries(1, 2), NOW)
-    action = act(Outcome.QUOTA, LAST)
-    assert (action.state, action.not_before) == (PartState.RETRY, seconds(15 * 60))
-    assert action.tell_admin == "quota x:1"
+@pytest.mark.parametrize("outcome", [Outcome.RATE_LIMITED, Outcome.QUOTA])
+@pytest.mark.parametrize(("urgency", "minutes"), [(Urgency.NORMAL, 15), (Urgency.HIGH, 5), (Urgency.CRITICAL, 2)])
+def test_what_would_wait_longer_than_its_patience_goes_by_the_next_contact(outcome, urgency, minutes):
+    limit = NOW + timedelta(minutes=minutes)
+    assert act(outcome, urgency=urgency, retry_at=limit).tries == FIRST
+    action = act(outcome, urgency=urgency, retry_at=limit + timedelta(seconds=1))
+    assert (action.state, action.not_before, action.tries) == (PartState.RETRY, NOW, LAST)
+    alone = act(outcome, LAST, urgency, retry_at=limit + timedelta(days=1))
+    assert (alone.state, alone.not_before) == (PartState.RETRY, limit + timedelta(days=1)), "with none it waits"
+
+
+def test_what_may_not_be_sent_at_night_waits_for_the_morning_unless_it_is_critical():
+    morning = NOW + timedelta(hours=7)
+    assert act(Outcome.DEFER, urgency=Urgency.HIGH, retry_at=morning).not_before == morning
+    assert act(Outcome.DEFER, urgency=Urgency.CRITICAL, retry_at=morning).tries == LAST
+
+
+def test_an_exhausted_quota_is_told():
+    assert act(Outcome.QUOTA).tell_admin == "quota x:1"
 
 
 @pytest.mark.parametrize("outcome", [Outcome.AUTH, Outcome.CHANNEL_DOWN])
-@pytest.mark.parametrize(("urgency", "minutes"), [(Urgency.NORMAL, 15), (Urgency.HIGH, 5), (Urgency.CRITICAL, 2)])
-def test_a_channel_that_is_down_is_waited_for_by_urgency_then_the_next_contact_follows(outcome, urgency, minutes):
-    first = act(outcome, urgency=urgency)
-    assert (first.state, first.not_before, first.tries.contact) == (PartState.RETRY, seconds(60 * minutes), 0)
-    assert first.tell_admin == f"{outcome.value} x:1"
-    second = act(outcome, first.tries, urgency)
-    assert (second.tries.contact, second.not_before) == (1, NOW)
-    last = act(outcome, Tries(1, 2, transients=9), urgency)
-    assert (last.state, last.not_before) == (PartState.RETRY, seconds(60 * minutes)), "never given up"
+@pytest.mark.parametrize("tries", [FIRST, LAST])
+def test_a_channel_out_of_order_leaves_the_part_due_as_its_circuit_holds_it_back(outcome, tries):
+    action = act(outcome, tries)
+    assert (action.state, action.not_before, action.tries) == (PartState.RETRY, NOW, tries)
+    assert action.tell_admin == f"{outcome.value} x:1"
+
+
+@pytest.mark.parametrize("scope", [Scope.GROUP, Scope.RECIPIENT])
+def test_one_group_out_of_order_is_a_refusal(scope):
+    result = SendResult(Outcome.CHANNEL_DOWN, code="x:1", scope=scope)
+    assert next_action(result, FIRST, Urgency.HIGH, NOW, RESEND).tries == LAST
+    assert next_action(result, LAST, Urgency.HIGH, NOW, RESEND).state is PartState.FAILED
+
+
+def test_a_chat_that_has_moved_is_tried_again_at_once_but_not_for_ever():
+    result = SendResult(Outcome.TRANSIENT, code="x:1", new_address="-100")
+    action = next_action(result, FIRST, Urgency.HIGH, NOW, RESEND)
+    assert (action.state, action.not_before, action.tries) == (PartState.RETRY, NOW, Tries(0, 2, transients=1))
+    assert next_action(result, Tries(0, 2, transients=5), Urgency.HIGH, NOW, RESEND).tries == LAST
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [
+        (Outcome.ACCEPTED, PartState.ACCEPTED), (Outcome.TRANSIENT, PartState.RETRY), (Outcome.DEFER, PartState.RETRY),
+        (Outcome.RATE_LIMITED, PartState.RETRY), (Outcome.UNKNOWN, PartState.UNKNOWN),
+        (Outcome.PERM_RECIPIENT, PartState.FAILED), (Outcome.PERM_PAYLOAD, PartState.FAILED),
+        (Outcome.AUTH, PartState.FAILED), (Outcome.CHANNEL_DOWN, PartState.FAILED), (Outcome.QUOTA, PartState.FAILED),
+    ],
+)  # fmt: skip
+def test_a_drill_stays_on_its_channel_and_alarms_nobody(outcome, state):
+    action = drill_action(SendResult(outcome, code="x:1"), FIRST, NOW, NOW, RESEND)
+    assert (action.state, action.tries.contact, action.tell_admin) == (state, 0, "")
+    assert action.address_dead is (outcome is Outcome.PERM_RECIPIENT)
+
+
+def test_a_drill_ends_after_ten_minutes_and_after_a_second_unknown_outcome():
+    transient = SendResult(Outcome.TRANSIENT, code="x:1")
+    assert drill_action(transient, FIRST, NOW, NOW + timedelta(minutes=9), RESEND).state is PartState.RETRY
+    assert drill_action(transient, FIRST, NOW, NOW + timedelta(minutes=10), RESEND).state is PartState.FAILED
+    again = Tries(0, 1, unknowns=1, repeat=True)
+    assert drill_action(SendResult(Outcome.UNKNOWN), again, NOW, NOW, RESEND).state is PartState.FAILED
 
 
 def test_an_unknown_outcome_is_repeated_once_on_the_same_contact():

@@ -85,6 +85,18 @@ def test_a_chairman_reads_by_unit_with_the_officers_beside_each_dossier():
     )
 
 
+def test_beside_an_overdue_dossier_stands_whether_its_handler_has_acknowledged_it():
+    said = text(
+        line(1, "03/06 16:00", own=False, unconfirmed=True),
+        line(2, "03/06 16:30", own=False, unit="Phòng Nội vụ", confirmed_at=at("04/06 07:40")),
+        line(3, "04/06 16:00", own=False, unconfirmed=True),
+    )
+    assert "hạn 16:00 Thứ Hai 03/06 · Chuyên viên 1 (chưa xác nhận)\n" in said
+    assert "hạn 16:30 Thứ Hai 03/06 · Chuyên viên 1 (đã xác nhận 07:40 hôm nay)" in said
+    assert said.count("xác nhận") == 2, "before due nobody owes one"
+    assert text(line(1, "03/06 16:00", own=False, unconfirmed=True)).endswith("03/06 · cán bộ chưa xác nhận")
+
+
 def test_overdue_and_soon_together_say_both():
     assert text(line(1, "03/06 16:00"), line(2)).startswith("QUÁ HẠN 1 giờ: 1 hồ sơ; sắp đến hạn: 1\n")
 
@@ -130,6 +142,10 @@ def test_an_ended_spell_beside_a_step_of_the_same_dossier_stays_said_on_its_one_
          "Không gửi được tin cho an: mọi kênh đều không nhận."),
         (Notice("delivery", "an", "unknown"), "Không liên lạc được: 1 người",
          "Không rõ an đã nhận được tin hay chưa; hệ thống gửi lại cho đến khi rõ."),
+        (Notice("storm", "3", "212|210|34|11:30 hôm nay"), "Tạm giữ 212 tin gửi hàng loạt, chờ quyết định",
+         "Đợt số 3: 212 tin cho 210 người; thường mỗi đợt 34 tin."),
+        # an other step than these is said as it was noted
+        (Notice("vacancy", "TP", "chưa có trưởng phòng"), "Cần kiểm tra: TP", "vacancy «TP»: chưa có trưởng phòng"),
         (Notice("channel", "webhook", "auth webhook:401"), "Sự cố kênh gửi: webhook",
          "Kênh «webhook» không gửi được: auth webhook:401"),
     ],
@@ -137,7 +153,43 @@ def test_an_ended_spell_beside_a_step_of_the_same_dossier_stays_said_on_its_one_
 def test_the_admin_reads_what_is_wrong_and_where_to_look(notice, first, second):
     lines = text(notices=[notice]).split("\n")
     assert lines[:2] == [first, second]
-    assert "Xem: alertd" in lines[2]
+    assert any("Xem: alertd" in line for line in lines[2:])
+
+
+def test_a_storm_of_which_what_is_due_has_left_says_so():
+    assert "Cảnh báo từ hạn trở đi đã tự gửi; còn lại chờ quyết định." in text(notices=[Notice("storm", "3", "9|9|0|")])
+
+
+def test_what_was_finished_reads_as_one_line_a_dossier():
+    done = [line(n, "03/06 16:00", step="resolved", overdue=False, own=n == 1) for n in (1, 2)]
+    assert text(*done, others_overdue=4, resolved=1) == (
+        "Đã giải quyết xong: 2 hồ sơ\n"
+        "1. H27.35-240603-0001 · Phòng Tư pháp\n"
+        "2. H27.35-240603-0002 · Phòng Tư pháp · Chuyên viên 1\n"
+        "Ngoài ra: 4 hồ sơ quá hạn.\n"
+        "Đã giải quyết xong thêm: 1 hồ sơ."
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "nasty", "said"),
+    [
+        ("procedure", "Cấp\nlại\r\n<b>giấy</b> & phép\x00", "Cấp lại <b>giấy</b> & phép"),
+        ("procedure", "\u202eđảo\u2069 \u2028chữ\u200b", "đảo chữ"),
+        ("procedure", unicodedata.normalize("NFD", "Chứng thực"), "Chứng thực"),
+        ("procedure", "x" * 300, "x" * 119 + "…"),
+        ("code", "HS\n1\t2", ". HS 1 2 ·"),
+        ("code", "9" * 3000, ". " + "9" * 79 + "… ·"),
+        ("officers", "Chuyên\nviên" * 40, "Chuyên viênChuyên viên"),
+        ("url", "https://a.example/\n2. HS-9", "   https://a.example/ 2. HS-9"),
+    ],
+)
+def test_nothing_that_a_portal_writes_breaks_a_line(field, nasty, said):
+    shown = text(line(1, **{field: nasty, "own": False}), line(2, own=False, unit="Phòng Nội vụ"))
+    assert said in shown
+    assert unicodedata.is_normalized("NFC", shown)
+    assert not {unicodedata.category(character) for character in shown.replace("\n", "")} & {"Cc", "Cf", "Zl", "Zp"}
+    assert sum(one[:1].isdigit() for one in shown.split("\n")) == 2
 
 
 def test_a_dossier_is_named_once_with_its_latest_step():
@@ -170,7 +222,7 @@ def test_the_first_line_has_at_most_60_characters(unit, count, due):
             assert unicodedata.is_normalized("NFC", first)
 
 
-@pytest.mark.parametrize("step", ["feed", "channel", "delivery"])
+@pytest.mark.parametrize("step", ["feed", "channel", "delivery", "other"])
 def test_the_first_line_of_a_notice_has_at_most_60_characters(step):
     notices = [Notice(step, "nguồn-dữ-liệu-có-tên-rất-dài" * 3, "x" * 5000) for _ in range(5)]
     for part in RENDERER.parts(Contents([], notices), NOW):

@@ -68,6 +68,22 @@ def test_a_text_that_is_too_long_is_cut_with_its_marks_kept(length, said):
     assert words.cut(unicodedata.normalize("NFD", "Tư pháp"), length) == said
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("  Tư\tpháp \n", "Tư pháp"),
+        ("a\x00b\x1bc", "a b c"),
+        ("\u202eđảo\u202c", "đảo"),
+        ("a\u2028b\u2029c\x85d", "a b c d"),
+        ("lone \ud800 half", "lone half"),
+        (unicodedata.normalize("NFD", "Đức Lạng"), "Đức Lạng"),
+        ("🏛️ <b>&[@", "🏛️ <b>&[@"),
+    ],
+)
+def test_a_plain_text_is_one_line_that_reads_as_it_was_meant(text, said):
+    assert words.plain(text) == said
+
+
 def test_every_reason_and_every_end_has_its_words():
-    assert {*PlanReason, "down"} == words.LATE_REASONS.keys()
+    assert {*PlanReason, "down", "held", "storm"} == words.LATE_REASONS.keys()
     assert {*SpellEnd} - {SpellEnd.FINISHED} == words.SPELL_ENDINGS.keys()

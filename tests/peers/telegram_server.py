@@ -2,27 +2,33 @@
 
     async with TelegramServer() as server:
         TelegramChannel(server.token, base_url=server.base_url, …)
+        server.updates.text(4711, "/quahan")
 
-It counts as violations: more than 4,096 UTF-16 units, more than one message in a second to one chat, more than 30 in a
-second overall. With `enforce=True` the last two are answered by 429 and `retry_after` too, as Telegram does.
+It records as violations: more than 4,096 UTF-16 units, an empty text, bad HTML, a button over 64 bytes, more than one
+message in a second to one chat, more than 30 in a second overall, more than 20 in a minute to a group, a message within
+`retry_after`, parts out of order, a pressed button answered after 15 s. With `enforce=True` the rates are answered by
+429 and `retry_after` too, as Telegram does. By hand, with a terminal for a phone:
+
+    python -m tests.peers.telegram_server --port 9100
 """
 
 from __future__ import annotations
 
 import json
 import time
-from collections import deque
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Any, Self
 from urllib.parse import parse_qsl
 
 from tests.peers.loopback import Answer, Loopback, Request, json_answer
+from tests.peers.telegram_meter import Meter, buttons
+from tests.peers.telegram_polls import Polls
 
-MAX_UNITS = 4096
-PER_CHAT_SECONDS = 1.0
-OVERALL_PER_SECOND = 30
 HTML = Answer(502, b"<html><head><title>502 Bad Gateway</title></head></html>", {"Content-Type": "text/html"})
 NOT_JSON = Answer(200, b"<html>sign in to the network</html>", {"Content-Type": "text/html"})
+ME = {"id": 123456, "is_bot": True, "first_name": "alertd", "username": "alertd_bot"}
 
 
 @dataclass(frozen=True)
@@ -35,22 +41,54 @@ class Taken:
     fields: dict[str, str]
     at: float
 
+    @property
+    def buttons(self) -> list[dict[str, str]]:
+        """As they were sent."""
+        return buttons(self.fields)
+
 
 class TelegramServer:
-    """`taken` holds the messages, `calls` every call; `fail`, `refuse` and `take_then` say what befalls the next."""
+    """`taken` holds the messages, `calls` every call; `fail`, `refuse` and `take_then` say what befalls the next.
 
-    def __init__(self, token: str = "123456:TEST-token_of-nobody", *, enforce: bool = False, port: int = 0) -> None:
+    `updates` is what people send; `blocked`, `missing`, `migrated` are chats, `refused` counts the calls to the first
+    two; `settled` holds the messages whose buttons were taken away; `revoked` makes the token unknown.
+    """
+
+    def __init__(
+        self,
+        token: str = "123456:TEST-token_of-nobody",
+        *,
+        enforce: bool = False,
+        port: int = 0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.token = token
         self.enforce = enforce
+        self.revoked = False
         self.taken: list[Taken] = []
         self.calls: list[str] = []
         self.violations: list[str] = []
         self.blocked: set[str] = set()
         self.missing: set[str] = set()
         self.migrated: dict[str, int] = {}
-        self._next: deque[tuple[bool, Answer]] = deque()  # whether the message is taken, and the answer
-        self._recent: deque[tuple[float, str]] = deque()
+        self.refused: Counter[str] = Counter()
+        self.settled: list[tuple[str, int]] = []
+        self.edited: dict[tuple[str, int], str] = {}
+        self.on_message: Callable[[Taken], None] = lambda _: None
+        self.meter = Meter(self.violations, clock)
+        self.updates = Polls(self.violations, clock)
+        # by method: whether a message is taken all the same, and the answer
+        self._next: defaultdict[str, deque[tuple[bool, Answer]]] = defaultdict(deque)
         self._loopback = Loopback(self._respond, port)
+        self._methods: dict[str, Callable[[dict[str, str]], Answer]] = {
+            "getMe": lambda _: _ok(ME),
+            "sendMessage": self._send,
+            "answerCallbackQuery": self._answer_press,
+            "editMessageReplyMarkup": self._edit_markup,
+            "editMessageText": self._edit_text,
+            "setWebhook": self._set_webhook,
+            "deleteWebhook": self._set_webhook,
+        }
 
     async def __aenter__(self) -> Self:
         await self._loopback.__aenter__()
@@ -67,68 +105,103 @@ class TelegramServer:
     def base_url(self) -> str:
         return f"{self.url}/bot"
 
-    def fail(self, *answers: Answer) -> None:
-        """Let the next calls get these answers; nothing is taken."""
-        self._next.extend((False, answer) for answer in answers)
+    def fail(self, *answers: Answer, method: str = "sendMessage") -> None:
+        """Let the next calls of a method get these answers; nothing is taken."""
+        self._next[method].extend((False, answer) for answer in answers)
 
-    def refuse(self, status: int, description: str, **parameters: int) -> None:
-        """Let the next call get an error in Telegram's form."""
-        self.fail(_error(status, description, **parameters))
+    def refuse(self, status: int, description: str, *, method: str = "sendMessage", **parameters: int) -> None:
+        """Let the next call of a method get an error in Telegram's form."""
+        self.fail(_error(status, description, **parameters), method=method)
 
     def take_then(self, fault: str | Answer) -> None:
         """Take the next message, then misbehave: hang, drop, reset, half, drip (loopback.Answer); or answer this."""
-        self._next.append((True, Answer(fault=fault) if isinstance(fault, str) else fault))
+        self._next["sendMessage"].append((True, Answer(fault=fault) if isinstance(fault, str) else fault))
+
+    def block(self, chat: int) -> None:
+        """The person blocks the bot."""
+        self.blocked.add(str(chat))
+        self.updates.member(chat, "member", "kicked")
+
+    def unblock(self, chat: int) -> None:
+        """The person lets the bot speak again."""
+        self.blocked.discard(str(chat))
+        self.updates.member(chat, "kicked", "member")
 
     async def _respond(self, request: Request) -> Answer:
-        self.calls.append(request.path.rpartition("/")[2])
-        if request.path.rpartition("/")[0] != f"/bot{self.token}":
+        method = request.path.rpartition("/")[2]
+        self.calls.append(method)
+        if self.revoked or request.path.rpartition("/")[0] != f"/bot{self.token}":
             return _error(401, "Unauthorized")
-        if self.calls[-1] == "getMe":
-            return _ok({"id": 123456, "is_bot": True, "first_name": "alertd", "username": "alertd_bot"})
-        if self.calls[-1] != "sendMessage":
-            return _error(404, "Not Found")
-        taken, planned = self._next.popleft() if self._next else (True, None)
+        fields = _fields(request)
+        taken, planned = self._next[method].popleft() if self._next[method] else (True, None)
         if planned is not None and not taken:
+            self._hold(fields, planned)
             return planned
-        answer = self._send(_fields(request))
+        if method == "getUpdates":
+            return await self.updates.fetch(fields)
+        if method not in self._methods:
+            return _error(404, "Not Found")
+        answer = self._methods[method](fields)
         if planned is None:
             return answer
         return replace(answer, fault=planned.fault, delay=planned.delay) if planned.fault else planned
 
     def _send(self, fields: dict[str, str]) -> Answer:
-        chat, text = fields.get("chat_id", ""), fields.get("text", "")
-        if (wait := self._too_fast(chat)) and self.enforce:
-            return _error(429, f"Too Many Requests: retry after {wait}", retry_after=wait)
+        chat = fields.get("chat_id", "")
+        if (wait := self.meter.wait(chat)) and self.enforce:
+            answer = _error(429, f"Too Many Requests: retry after {wait}", retry_after=wait)
+            self._hold(fields, answer)
+            return answer
         if chat in self.blocked:
+            self.refused[chat] += 1
             return _error(403, "Forbidden: bot was blocked by the user")
         if chat in self.missing or not chat:
+            self.refused[chat] += 1
             return _error(400, "Bad Request: chat not found")
         if chat in self.migrated:
             description = "Bad Request: group chat was upgraded to a supergroup chat"
             return _error(400, description, migrate_to_chat_id=self.migrated[chat])
-        if not text.strip():
-            return _error(400, "Bad Request: message text is empty")
-        if (units := len(text.encode("utf-16-le")) // 2) > MAX_UNITS:
-            self.violations.append(f"{units} UTF-16 units to chat {chat}")
-            return _error(400, "Bad Request: message is too long")
-        message = Taken(chat, text, len(self.taken) + 1, fields, time.monotonic())
+        if (refusal := self.meter.refusal(fields)) is not None:
+            return _error(400, refusal)
+        self.meter.order(chat, fields["text"])
+        message = Taken(chat, fields["text"], len(self.taken) + 1, fields, self.meter.clock())
         self.taken.append(message)
-        kind = {"id": int(chat) if chat.lstrip("-").isdecimal() else 1, "type": "private"}
-        return _ok({"message_id": message.message_id, "date": int(time.time()), "chat": kind, "text": text})
+        self.on_message(message)
+        return _ok(_message(chat, message.message_id, message.text))
 
-    def _too_fast(self, chat: str) -> int:
-        """Seconds to wait, 0 if none; recorded as violations."""
-        now = time.monotonic()
-        while self._recent and now - self._recent[0][0] >= PER_CHAT_SECONDS:
-            self._recent.popleft()
-        same = sum(1 for _, other in self._recent if other == chat)
-        overall = len(self._recent)
-        self._recent.append((now, chat))
-        if same:
-            self.violations.append(f"more than 1 message in a second to chat {chat}")
-        if overall >= OVERALL_PER_SECOND:
-            self.violations.append(f"more than {OVERALL_PER_SECOND} messages in a second")
-        return 1 if same or overall >= OVERALL_PER_SECOND else 0
+    def _answer_press(self, fields: dict[str, str]) -> Answer:
+        refusal = self.updates.answer(fields)
+        return _ok(True) if refusal is None else _error(400, refusal)
+
+    def _edit_markup(self, fields: dict[str, str]) -> Answer:
+        chat, number = fields.get("chat_id", ""), int(fields.get("message_id") or 0)
+        if not any(each.message_id == number and each.chat_id == chat for each in self.taken):
+            return _error(400, "Bad Request: message to edit not found")
+        if (refusal := self.meter.bad_buttons(fields)) is not None:
+            return _error(400, refusal)
+        if not buttons(fields):
+            if (chat, number) in self.settled:
+                return _error(400, "Bad Request: message is not modified")
+            self.settled.append((chat, number))
+        return _ok(_message(chat, number, ""))
+
+    def _edit_text(self, fields: dict[str, str]) -> Answer:
+        chat, number = fields.get("chat_id", ""), int(fields.get("message_id") or 0)
+        if not any(each.message_id == number and each.chat_id == chat for each in self.taken):
+            return _error(400, "Bad Request: message to edit not found")
+        if (refusal := self.meter.refusal(fields)) is not None:
+            return _error(400, refusal)
+        self.edited[chat, number] = fields["text"]
+        return _ok(_message(chat, number, fields["text"]))
+
+    def _set_webhook(self, fields: dict[str, str]) -> Answer:
+        self.updates.webhook = fields.get("url", "")
+        return _ok(True)
+
+    def _hold(self, fields: dict[str, str], answer: Answer) -> None:
+        if answer.status == 429 and answer.body.startswith(b"{"):
+            seconds = json.loads(answer.body).get("parameters", {}).get("retry_after", 0)
+            self.meter.hold(fields.get("chat_id", ""), seconds)
 
 
 def _fields(request: Request) -> dict[str, str]:
@@ -137,7 +210,12 @@ def _fields(request: Request) -> dict[str, str]:
     return dict(parse_qsl(request.body.decode(), keep_blank_values=True))
 
 
-def _ok(result: dict[str, object]) -> Answer:
+def _message(chat: str, number: int, text: str) -> dict[str, Any]:
+    kind = {"id": int(chat) if chat.lstrip("-").isdecimal() else 1, "type": "private"}
+    return {"message_id": number, "date": int(time.time()), "chat": kind, "text": text}
+
+
+def _ok(result: object) -> Answer:
     return json_answer({"ok": True, "result": result})
 
 
@@ -146,3 +224,9 @@ def _error(status: int, description: str, **parameters: int) -> Answer:
     if parameters:
         content["parameters"] = parameters
     return json_answer(content, status)
+
+
+if __name__ == "__main__":
+    from tests.peers.telegram_terminal import main
+
+    main()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import socket
 import subprocess
@@ -42,13 +44,49 @@ async def test_it_names_everything_that_is_wrong_with_a_request():
     ]
 
 
+def signed(body, when, secret="secret"):
+    """Headers as alertd makes them, written out anew."""
+    digest = hmac.new(secret.encode(), str(when).encode() + b"." + body, hashlib.sha256).hexdigest()
+    return {
+        "Content-Type": "application/json; charset=utf-8", "Idempotency-Key": "a", "X-Alertd-Timestamp": str(when),
+        "X-Alertd-Signature": f"sha256={digest}",
+    }  # fmt: skip
+
+
+async def test_a_strict_one_refuses_what_is_unsigned_wrong_old_or_replayed():
+    body = json.dumps({"id": "a"}).encode()
+    async with WebhookReceiver("secret", strict=True, now=lambda: 1000.0) as receiver, httpx.AsyncClient() as client:
+
+        async def post(headers):
+            answer = await client.post(receiver.url, content=body, headers=headers)
+            return answer.status_code, answer.json().get("error"), answer.json().get("id")
+
+        assert await post({"Idempotency-Key": "a", "X-Alertd-Timestamp": "1000"}) == (401, "unsigned", None)
+        assert await post(signed(body, 1000, "another")) == (401, "wrong signature", None)
+        assert await post(signed(body + b" ", 1000)) == (401, "wrong signature", None)
+        assert await post(signed(body, 699)) == (401, "too old", None)
+        assert await post(signed(body, 1301)) == (401, "too old", None)
+        assert await post(signed(body, 1000)) == (200, None, "gateway-1")
+        assert await post(signed(body, 1000)) == (401, "replayed", None)
+        # a repeat by alertd itself has a time of its own, and gets the answer of the first
+        assert await post(signed(body, 1001)) == (200, None, "gateway-1")
+
+
+async def test_an_id_that_comes_again_for_another_message_is_a_violation():
+    async with WebhookReceiver() as receiver, httpx.AsyncClient() as client:
+        for changes in ({"text": "x"}, {"text": "(gửi lại) x"}, {"text": "x", "person": "another"}):
+            await client.post(receiver.url, json={"id": "a"} | changes, headers={"Idempotency-Key": "a"})
+    told = [("the id of another message" in seen.violations) for seen in receiver.seen]
+    assert told == [False, False, True]
+
+
 @pytest.mark.process
 def test_as_a_process_it_tells_its_port_logs_each_request_and_ends_on_sigterm(tmp_path):
     log = tmp_path / "seen.jsonl"
     with process(log) as (running, url):
         answers = [httpx.post(url, json={"id": "a"}, headers={"Idempotency-Key": "a"}) for _ in range(2)]
 
-    assert [answer.json()["id"] for answer in answers] == ["gateway-1", "gateway-2"]
+    assert [answer.json()["id"] for answer in answers] == ["gateway-1", "gateway-1"]
     lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
     assert [(line["id"], line["repeat"], line["body"]) for line in lines] == [
         ("a", 0, {"id": "a"}),

@@ -17,15 +17,19 @@ from alertd.core.dossier import Observation, Phase
 from alertd.core.freshness import MaxAge
 from alertd.core.organisation import Contact, Edge, Organisation, Person, Post, Span, Target, Unit
 from alertd.core.outcome import Outcome, SendResult
+from alertd.core.pace import Limits, Pace
 from alertd.core.policy import Duration, Match, Policy, Step, Urgency
 from alertd.core.rules import Rules
 from alertd.core.slots import Slots
 from alertd.core.worktime import Calendar
 from alertd.feeds import Page, Source
 from alertd.jobs import escalate
+from alertd.jobs.aftermath import Aftermath
 from alertd.jobs.compose import Composer
 from alertd.jobs.deliver import Deliver
 from alertd.jobs.poll import Poll
+from alertd.jobs.reach import Reach
+from alertd.jobs.route import Route
 from alertd.jobs.watch import Watch
 from alertd.messages.render import Renderer
 from alertd.store import tables
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from alertd.channels import Outgoing
+    from alertd.core.storm import StormBrake
     from alertd.store.database import Database
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -145,6 +150,11 @@ class RecordingChannel:
     before: Callable | None = None
     parts: list[Outgoing] = field(default_factory=list)
     called: asyncio.Event = field(default_factory=asyncio.Event)
+    #: What it says when asked whether it works; None: it cannot be asked.
+    probes: list = field(default_factory=list)
+
+    async def probe(self):
+        return self.probes.pop(0) if self.probes else None
 
     async def send(self, part):
         self.parts.append(part)
@@ -177,6 +187,8 @@ class World:
     channels: dict = field(default_factory=lambda: {"console": RecordingChannel()})
     now: datetime = MONDAY
     holder: str = "here"
+    limits: dict = field(default_factory=dict)
+    brake: StormBrake | None = None
 
     def __post_init__(self):
         self.deliver = self.delivery(self.holder)
@@ -203,20 +215,17 @@ class World:
 
     @property
     def composer(self):
-        return Composer(self.database, self.rules, self.slots, Renderer(ZONE, 8))
+        return Composer(self.database, self.rules, self.slots, Renderer(ZONE, 8), self.brake)
 
     def compose(self, when):
         return self.composer.tick(instant(when))
 
     def delivery(self, holder):
         """The delivery of a process of this name."""
-        return Deliver(
-            self.database, self.rules, self.slots, self.channels, self.composer, holder,
-            timedelta(seconds=60), timedelta(minutes=3), lambda: self.now,
-        )  # fmt: skip
+        return Delivery(self, holder)
 
     async def send(self, when):
-        """One delivery tick; gives the number of calls."""
+        """One turn of composing, routing and delivering; gives the number of calls."""
         self.now = instant(when)
         return await self.deliver.tick(self.now)
 
@@ -230,7 +239,8 @@ class World:
         columns = getattr(tables, table)
         query = select(columns).where(*(columns.c[name] == value for name, value in where.items()))
         order = {"outbox": ("created_at", "message", "part"), "attempts": ("started_at", "number"), "feeds": ("name",),
-                 "addresses": ("person",), "runs": ("scheduled_at",), "marks": ("name",)}  # fmt: skip
+                 "addresses": ("person",), "circuits": ("channel",), "connections": ("person",), "paces": ("scope",),
+                 "runs": ("scheduled_at",), "marks": ("name",)}  # fmt: skip
         with self.database.read() as connection:
             return connection.execute(query.order_by(*(columns.c[n] for n in order.get(table, ("id",))))).all()
 
@@ -262,6 +272,49 @@ class World:
     def sent(self):
         """What the console was given."""
         return self.channels["console"].parts
+
+
+class Delivery:
+    """What one process does to deliver: composing, routes, and each channel by itself."""
+
+    def __init__(self, world, holder):
+        self.world = world
+        self.reach = Reach(world.database, world.rules, world.channels)
+        aftermath = Aftermath(world.rules, self.reach, timedelta(minutes=3))
+        self.route = Route(world.database, world.rules, self.reach, world.channels, aftermath, holder)
+        self.each = {
+            name: Deliver(
+                world.database, world.rules, world.slots, channel, self.reach, aftermath,
+                Pace(world.limits.get(name, Limits())), holder, timedelta(seconds=60), lambda: world.now,
+            )
+            for name, channel in world.channels.items()
+        }  # fmt: skip
+
+    @property
+    def stopping(self):
+        return any(deliver.stopping for deliver in self.each.values())
+
+    @stopping.setter
+    def stopping(self, value):
+        for deliver in self.each.values():
+            deliver.stopping = value
+
+    def start(self, now):
+        for deliver in self.each.values():
+            deliver.start(now)
+        return self.route.start(now)
+
+    async def tick(self, now):
+        """Compose, then send until nothing may leave any more; gives the number of calls."""
+        self.world.compose(now)
+        calls = idle = 0
+        # twice, as one channel may have handed parts to another that had just looked
+        while idle < 2:
+            self.route.tick(now)
+            made = sum(await asyncio.gather(*(deliver.tick(now) for deliver in self.each.values())))
+            calls += made
+            idle = 0 if made else idle + 1
+        return calls
 
 
 def instant(when):

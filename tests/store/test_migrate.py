@@ -35,13 +35,15 @@ def test_a_database_of_the_first_schema_keeps_what_is_queued_in_it(url):
     old = Database(url)
     with old.write() as connection:
         command.upgrade(migrate._config(connection), "0001")
-        connection.execute(text(
-            "INSERT INTO outbox (id, message, dedupe_key, person, kind, urgency, priority, late, part, parts, text,"
-            " dossiers, slot_at, created_at, not_before, state, detail, contact, attempts, transients, unknowns, repeat)"
-            " VALUES ('m1.1', 'm1', 'k', 'head', 'digest', 'high', 2, false, 1, 1, 'text', '[]',"
-            " '2026-11-23T00:30:00.000000+00:00', '2026-11-23T00:30:00.000000+00:00',"
-            " '2026-11-23T00:30:00.000000+00:00', 'pending', '', 0, 0, 0, 0, false)"
-        ))
+        connection.execute(
+            text(
+                "INSERT INTO outbox (id, message, dedupe_key, person, kind, urgency, priority, late, part, parts, text,"
+                " dossiers, slot_at, created_at, not_before, state, detail, contact, attempts, transients, unknowns, repeat)"
+                " VALUES ('m1.1', 'm1', 'k', 'head', 'digest', 'high', 2, false, 1, 1, 'text', '[]',"
+                " '2026-11-23T00:30:00.000000+00:00', '2026-11-23T00:30:00.000000+00:00',"
+                " '2026-11-23T00:30:00.000000+00:00', 'pending', '', 0, 0, 0, 0, false)"
+            )
+        )
     assert migrate.upgrade(old) == ("0001", migrate.head())
     with old.read() as connection:
         row = connection.execute(select(outbox)).one()

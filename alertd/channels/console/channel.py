@@ -42,6 +42,9 @@ class ConsoleChannel:
             return _failed(Outcome.CHANNEL_DOWN, "closed", "the output is closed")
         return SendResult(Outcome.ACCEPTED)
 
+    async def probe(self) -> None:
+        """Nothing to ask: only a line that is written tells whether lines can be written."""
+
     async def close(self) -> None:
         """Do nothing: the stream belongs to the caller."""
 

@@ -66,6 +66,9 @@ class WebhookChannel:
             return answer or transport.classify(error, self.name)
         return answer
 
+    async def probe(self) -> None:
+        """Nothing to ask: a gateway promises no address but the one that takes messages."""
+
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()

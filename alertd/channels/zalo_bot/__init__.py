@@ -1,1 +1,7 @@
-"""The Zalo Bot platform (delivery reference 1c)."""
+"""A bot of the Zalo Bot platform: plain text to people who have written to it."""
+
+from __future__ import annotations
+
+from alertd.channels.zalo_bot.channel import ZaloBotChannel
+
+__all__ = ["ZaloBotChannel"]

@@ -11,7 +11,7 @@ from alertd.config.secrets import REFERENCE, Filled, unset_warnings
 if TYPE_CHECKING:
     from alertd.config.checks.context import Context
 
-_SECRET_KEY = re.compile(r"(?i)password|passwd|token|secret|api_?key")
+_SECRET_KEY = re.compile(r"(?i)(?:\w+_)?(?:password|passwd|token|secret)|(?:api|secret)_?key")
 _USER_INFO = re.compile(r"://[^/@\s:]*:(?P<password>[^/@\s]+)@")
 
 
@@ -38,7 +38,7 @@ def _text(context: Context, value: str, path: tuple[str | int, ...]) -> None:
     written = value.written if isinstance(value, Filled) else value
     key = next((str(part) for part in reversed(path) if isinstance(part, str)), "")
     user_info = _USER_INFO.search(written)
-    if _SECRET_KEY.fullmatch(key):
+    if _SECRET_KEY.fullmatch(key) or path == ("key",):
         literal = bool(written) and not REFERENCE.search(written)
     else:
         literal = user_info is not None and not REFERENCE.search(user_info["password"])

@@ -7,8 +7,10 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from alertd.channels.telegram import TelegramChannel
+from alertd.core.conversation import Button
 from alertd.core.errors import InputError
 from alertd.core.outcome import Outcome
 from tests.channels.samples import NOW, now, outgoing
@@ -305,3 +307,55 @@ def test_what_cannot_be_used_is_a_clear_error_that_quotes_no_secret(options, key
 
     assert "password" not in str(error.value)
     assert "123" not in str(error.value)
+
+
+async def test_buttons_stand_one_to_a_row_with_their_data():
+    buttons = (Button("Đã nhận", "a:m0123456789abcdef01234567:0123456789abcdef"), Button("Bàn giao", "h" * 64))
+    async with TelegramServer(TOKEN) as server:
+        result = await send(server, buttons=buttons)
+
+    assert result.outcome is Outcome.ACCEPTED
+    assert json.loads(server.taken[0].fields["reply_markup"])["inline_keyboard"] == [
+        [{"text": button.label, "callback_data": button.data}] for button in buttons
+    ]
+    assert server.violations == []
+
+
+async def test_a_button_that_telegram_would_refuse_does_not_cost_the_message():
+    buttons = (Button("quá dài", "ă" * 33), Button("", "a"), Button("không", ""), Button("Đã nhận", "a:1"))
+    async with TelegramServer(TOKEN) as server:
+        with capture_logs() as logs:
+            result = await send(server, buttons=buttons)
+
+    assert result.outcome is Outcome.ACCEPTED
+    assert [button["text"] for button in server.taken[0].buttons] == ["Đã nhận"]
+    assert [(each["code"], each["count"]) for each in logs] == [("tg:button", 3)]
+    assert server.violations == []
+
+
+async def test_without_buttons_there_is_no_keyboard():
+    async with TelegramServer(TOKEN) as server:
+        await send(server)
+
+    assert "reply_markup" not in server.taken[0].fields
+
+
+async def test_a_probe_asks_who_the_bot_is_and_sends_nothing():
+    async with TelegramServer(TOKEN) as server, channel_to(server.base_url) as channel:
+        result = await channel.probe()
+
+    assert (result.outcome, result.detail) == (Outcome.ACCEPTED, "@alertd_bot")
+    assert server.calls == ["getMe"]
+
+
+async def test_a_probe_that_fails_is_classified_like_a_message():
+    async with TelegramServer(TOKEN) as server, channel_to(server.base_url, read_timeout=0.2) as channel:
+        server.fail(HTML, Answer(fault="hang"), method="getMe")
+        results = [await channel.probe(), await channel.probe()]
+        server.revoked = True
+        results.append(await channel.probe())
+    async with channel_to(server.base_url) as channel:  # nobody listens any more
+        results.append(await channel.probe())
+
+    assert [result.code for result in results] == ["tg:502", "tg:read_timeout", "tg:401", "tg:connect"]
+    assert results[2].outcome is Outcome.CHANNEL_DOWN

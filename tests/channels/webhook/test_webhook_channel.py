@@ -94,6 +94,21 @@ async def test_a_part_sent_again_keeps_its_id():
     assert [seen.repeat for seen in receiver.seen] == [0, 1]
 
 
+async def test_a_receiver_that_checks_everything_takes_it():
+    async with WebhookReceiver(SECRET, strict=True, now=NOW.timestamp) as receiver:
+        result = await send(receiver)
+
+    assert (result.outcome, receiver.seen[0].refused, receiver.violations) == (Outcome.ACCEPTED, "", [])
+
+
+async def test_a_page_is_not_among_the_fields():
+    async with WebhookReceiver(SECRET) as receiver:
+        await send(receiver, page="https://alertd.example/m/token")
+
+    assert receiver.violations == []
+    assert b"alertd.example" not in receiver.raw[0]
+
+
 async def test_nothing_else_about_a_dossier_leaves():
     dossier = {"code": "A", "step": "soon", "due_at": None, "url": "https://x/A", "applicant": "không ai được biết"}
 
@@ -126,6 +141,7 @@ async def test_half_a_character_does_not_stop_a_message():
         pytest.param(Answer(200, b"[" * 60_000), None, id="nested without end"),
         pytest.param(Answer(204), None, id="no content"),
         pytest.param(json_answer({"id": "x", "rest": "." * MAX_ANSWER_BYTES}), None, id="more than 64 KiB"),
+        pytest.param(json_answer({"id": "x", "rest": "." * 10_000_000}), None, id="10 MB"),
         pytest.param(json_answer({"id": "gw-7"}, fault="half"), None, id="body cut half-way"),
     ],
 )

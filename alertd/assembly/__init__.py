@@ -1,0 +1,10 @@
+"""From a loaded configuration to the parts that do the work: the only place that knows both sides."""
+
+from __future__ import annotations
+
+from alertd.assembly.base import database, key, slots
+from alertd.assembly.channels import channels
+from alertd.assembly.delivery import Delivery, delivery
+from alertd.assembly.feeds import ages, feed, feed_settings, sheet
+
+__all__ = ["Delivery", "ages", "channels", "database", "delivery", "feed", "feed_settings", "key", "sheet", "slots"]

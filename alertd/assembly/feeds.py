@@ -1,0 +1,73 @@
+"""From the settings of a feed to its adapter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alertd.config.feeds import OpencpsFeed as OpencpsSettings
+from alertd.config.feeds import SheetFeed as SheetSettings
+from alertd.core.errors import InputError
+from alertd.core.freshness import MaxAge
+from alertd.feeds.opencps import OpencpsFeed
+from alertd.feeds.sheet import SheetFeed
+
+if TYPE_CHECKING:
+    from alertd.config.feeds import Feed as FeedSettings
+    from alertd.config.load import Loaded
+    from alertd.feeds import Feed
+
+
+def feed_settings(loaded: Loaded, name: str) -> FeedSettings:
+    """One feed's settings by name. Raises InputError with the names there are."""
+    found = loaded.settings.feed(name)
+    if found is None:
+        names = ", ".join(feed.name for feed in loaded.settings.feeds)
+        raise InputError(f"no feed is called {name!r} in {loaded.folder / 'alertd.yaml'}; there is: {names}")
+    return found
+
+
+def feed(loaded: Loaded, settings: FeedSettings) -> Feed:
+    """The adapter of one feed."""
+    if isinstance(settings, SheetSettings):
+        return sheet(loaded, settings)
+    return _opencps(loaded, settings)
+
+
+def sheet(loaded: Loaded, settings: SheetSettings) -> SheetFeed:
+    """The adapter of a feed of files."""
+    return SheetFeed(
+        settings.name,
+        settings.pattern(loaded.folder.absolute()),
+        settings.zone or loaded.settings.zone,
+        columns=settings.columns,
+        channel_values=settings.channel_values,
+        statuses=settings.statuses,
+        due_midnight=settings.due_midnight,
+        as_of=settings.as_of,
+        encoding=settings.encoding,
+        worksheet=settings.worksheet,
+    )
+
+
+def _opencps(loaded: Loaded, settings: OpencpsSettings) -> OpencpsFeed:
+    return OpencpsFeed(
+        settings.name,
+        settings.url,
+        settings.groups,
+        settings.username or "",
+        settings.password.reveal() if settings.password else "",
+        zone=settings.zone or loaded.settings.zone,
+        page_size=settings.page_size,
+        timeout=settings.timeout.total_seconds(),
+        channel_values=settings.channel_values,
+        statuses=settings.statuses,
+        due_midnight=settings.due_midnight,
+    )
+
+
+def ages(loaded: Loaded) -> dict[str, MaxAge]:
+    """Each feed's `max_age`."""
+    return {
+        each.name: MaxAge(each.max_age.elapsed, None if each.max_age.elapsed else each.max_age.working_days)
+        for each in loaded.settings.feeds
+    }

@@ -1,0 +1,59 @@
+"""What a channel is given of a claimed part."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from alertd.channels import Outgoing
+from alertd.messages import words
+from alertd.messages.render import repeated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from sqlalchemy import Row
+
+    from alertd.core.conversation import Button
+    from alertd.core.organisation import Person
+    from alertd.store.claims import Claimed
+
+    #: The page and the buttons by which a person can answer a message, given the message's id and the person's.
+    Links = Callable[[str, str, datetime], tuple[str | None, tuple[Button, ...]]]
+
+#: A text that leaves so long after it was composed, or on another day, says when that was: it may speak of "hôm nay".
+OVERTAKEN_AFTER = timedelta(hours=3)
+DIGEST = "digest"
+
+
+def outgoing(claimed: Claimed, person: Person, now: datetime, zone: ZoneInfo, links: Links | None = None) -> Outgoing:
+    """The part as it leaves now: marked if it is a repeat or comes long after it was composed, with its links."""
+    row = claimed.row
+    day = now.astimezone(zone).date()
+    overtaken = now - row.created_at > OVERTAKEN_AFTER or row.created_at.astimezone(zone).date() != day
+    composed = words.when(row.created_at, now, zone)
+    page, buttons = links(row.message, row.person, now) if links and row.kind == DIGEST else (None, ())
+    return Outgoing(
+        id=row.id,
+        person=person.id,
+        person_name=person.name,
+        address=claimed.address or None,
+        phone=claimed.phone,
+        unit=next((post.unit for post in person.posts if day in post.span), None),
+        kind=row.kind,
+        urgency=row.urgency,
+        late=row.late or overtaken,
+        text=_text(row, overtaken=overtaken, composed=composed),
+        part=row.part,
+        parts=row.parts,
+        dossiers=row.dossiers,
+        page=page,
+        buttons=buttons if row.part == row.parts else (),
+    )
+
+
+def _text(row: Row[Any], *, overtaken: bool, composed: str) -> str:
+    text = f"{row.text}\n(Tin soạn lúc {composed}, gửi muộn)" if overtaken else row.text
+    return repeated(text) if row.repeat else text

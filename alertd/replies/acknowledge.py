@@ -1,0 +1,29 @@
+"""Acknowledging: "I have seen it", by person, for every dossier that a message names (DESIGN section 5)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alertd.store import answers
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from alertd.core.rules import Rules
+
+
+def acknowledge(connection: Connection, rules: Rules, message: str, person: str, now: datetime, via: str) -> int:
+    """Acknowledge the dossiers of all parts of a message (id) whose alerts went to a person (id); gives their number.
+
+    An acknowledgement belongs to the episode in which the dossier was told about: that of an old message says nothing
+    about a due date set since. Pressing again within a minute adds nothing and gives the same number. It is 0 when the
+    message went to somebody else, names no dossier, or its person is not in the organisation any more.
+    """
+    if person not in rules.organisation.people:
+        return 0
+    told = answers.told(connection, message, person)
+    if told:
+        answers.acknowledge(connection, told, person, now, via)
+    return len(told)

@@ -1,0 +1,62 @@
+"""The web application: pages that need no login, providers' hooks, and a sign of life."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI, Request, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, PlainTextResponse
+
+from alertd.web import hooks as hook_routes
+from alertd.web.answer import AnswerPage
+from alertd.web.shield import Shield
+from alertd.web.templates import STATIC, Templates
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from alertd.core.rules import Rules
+    from alertd.core.signing import Signer
+    from alertd.store.database import Database
+    from alertd.web.hooks import Hook
+
+
+def create(
+    *,
+    database: Database,
+    rules: Rules,
+    signer: Signer | None,
+    clock: Callable[[], datetime],
+    hooks: Sequence[Hook] = (),
+    heard: Callable[[], None] = lambda: None,
+) -> FastAPI:
+    """Everything that is served. `clock` tells the instant (aware); `heard` is called when a hook has stored an event.
+
+    Without a signer no page can be genuine, and none is served.
+    """
+    # no page that describes this to strangers, and no version of it
+    app = FastAPI(title="alertd", docs_url=None, redoc_url=None, openapi_url=None)
+    templates = Templates()
+    app.add_api_route("/health", _alive, methods=["GET", "HEAD"])
+    app.include_router(hook_routes.router(hooks, database, clock, heard))
+    if signer is not None:
+        app.include_router(AnswerPage(database, rules, signer, clock, templates).router())
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+
+    def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        if error.status_code == 404:  # noqa: PLR2004
+            return templates.page(request, "closed.html", status=404)
+        return PlainTextResponse(error.detail, error.status_code, headers=error.headers)
+
+    app.add_exception_handler(HTTPException, refused)
+    app.add_middleware(Shield)
+    return app
+
+
+async def _alive() -> Response:
+    """The process serves: no provider and no database is asked (delivery reference 7.11)."""
+    return JSONResponse({"status": "ok"})
