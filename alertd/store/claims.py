@@ -216,17 +216,26 @@ _PUT_OFF = update(outbox).where(outbox.c.id == bindparam("id_")).values(not_befo
 def _needless(connection: Connection, messages: Sequence[str]) -> set[str]:
     """Of these untried messages, those whose every dossier has ended or was acknowledged by the reader since.
 
-    A stale alert is worse than none.
+    A stale alert is worse than none; but the first word that a dossier is overdue is never kept back (DESIGN 5).
     """
     if not messages:
         return set()
     return set(connection.scalars(_NEEDLESS, {"messages": list(messages)}))
 
 
+_earlier = alerts.alias("earlier")
+_its_part = outbox.alias("its_part")
+#: The reader has heard in this episode that the dossier is overdue: only then may such an alert be overtaken.
+_knows = exists().where(
+    _earlier.c.dossier_id == alerts.c.dossier_id, _earlier.c.episode == alerts.c.episode,
+    _earlier.c.person == alerts.c.person, _earlier.c.at >= dossiers.c.due_at,
+    _earlier.c.recorded_at < alerts.c.recorded_at, _its_part.c.message == _earlier.c.message,
+    _its_part.c.state == PartState.ACCEPTED.value,
+)  # fmt: skip
 _acknowledged = exists().where(
     acknowledgements.c.dossier_id == alerts.c.dossier_id, acknowledgements.c.person == alerts.c.person,
-    acknowledgements.c.at >= alerts.c.recorded_at,
-)  # fmt: skip
+    acknowledgements.c.episode == alerts.c.episode, acknowledgements.c.at >= alerts.c.recorded_at,
+) & or_(alerts.c.at < dossiers.c.due_at, _knows)  # fmt: skip
 _over = (alerts.c.policy != "") & or_(dossiers.c.clock == Clock.ENDED.value, _acknowledged)
 _NEEDLESS = (
     select(alerts.c.message)

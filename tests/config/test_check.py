@@ -35,10 +35,15 @@ def test_the_district_sample_has_no_finding():
     assert list(map(str, check(ROOT / "config", TODAY))) == []
 
 
-def test_the_two_tier_sample_lacks_only_its_secret(monkeypatch):
-    monkeypatch.delenv("ALERTD_WEBHOOK_SECRET", raising=False)
-    assert codes(check(ROOT / "config/samples/two-tier", TODAY)) == ["secret.unset"]
-    monkeypatch.setenv("ALERTD_WEBHOOK_SECRET", "x")
+def test_the_two_tier_sample_lacks_only_its_secrets(monkeypatch):
+    secrets = [
+        f"ALERTD_{name}" for name in ("ZALO_SECRET", "ZALO_ACCESS", "ZALO_REFRESH", "WEBHOOK_SECRET", "TELEGRAM_TOKEN")
+    ]
+    for name in secrets:
+        monkeypatch.delenv(name, raising=False)
+    assert codes(check(ROOT / "config/samples/two-tier", TODAY)) == ["secret.unset"] * len(secrets)
+    for name in secrets:
+        monkeypatch.setenv(name, "x")
     assert check(ROOT / "config/samples/two-tier", TODAY) == []
 
 

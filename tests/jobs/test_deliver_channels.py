@@ -367,8 +367,8 @@ async def test_twenty_who_blocked_the_bot_get_one_call_each_and_their_next_conta
 # --- acknowledged, receipts, drills, links ----------------------------------------------------------------------------
 
 
-def acknowledge(world, code, who, when):
-    values = {"dossier_id": world.stored(code).id, "episode": 1, "person": who, "at": when, "via": "test"}
+def acknowledge(world, code, who, when, episode=1):
+    values = {"dossier_id": world.stored(code).id, "episode": episode, "person": who, "at": when, "via": "test"}
     with world.database.write() as connection:
         connection.execute(insert(tables.acknowledgements).values(**values))
 
@@ -383,6 +383,22 @@ async def test_a_message_is_superseded_by_its_own_reader_s_acknowledgement_since
     acknowledge(world, "HS-000", who, when)
     await world.send(START)
     assert states(world)["p0"] == state
+
+
+async def test_an_acknowledgement_of_another_due_date_keeps_no_message_back(database):
+    world = make(database, *crowd(1))
+    world.run(START, *shown(1))
+    acknowledge(world, "HS-000", "p0", START, episode=2)
+    await world.send(START)
+    assert states(world)["p0"] == "accepted"
+
+
+async def test_the_first_word_that_a_dossier_is_overdue_is_never_kept_back(database):
+    world = make(database, *crowd(1))
+    world.run(START, *shown(1, due="05/06 15:00"))
+    acknowledge(world, "HS-000", "p0", START)
+    await world.send(START)
+    assert states(world)["p0"] == "accepted"
 
 
 async def test_a_message_with_one_dossier_not_acknowledged_goes_out_whole(database):
