@@ -88,7 +88,7 @@ def fits(text: str) -> bool:
     return Limits().allow(text) and unicodedata.is_normalized("NFC", text) and orderly and seen
 
 
-def main() -> None:
+def main(quick=False):
     """Print the table."""
     rows = []
     with databases() as makers:

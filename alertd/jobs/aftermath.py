@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from alertd.core.delivery import Action, PartState, drill_action, next_action
+from alertd.core.delivery import Action, PartState, Tries, drill_action, next_action
 from alertd.core.policy import Urgency
 from alertd.log import get
 from alertd.store import addresses, reserved, settling
@@ -62,7 +62,20 @@ class Aftermath:
         tries = claimed.tries(self.reach.ways(connection, row.person, now))
         if row.pinned:
             return drill_action(result, tries, row.created_at, now, resend_after)
-        return next_action(result, tries, Urgency(row.urgency), now, resend_after)
+        action = next_action(result, tries, Urgency(row.urgency), now, resend_after)
+        if action.state is PartState.FAILED and action.address_dead:
+            return self._back(connection, claimed, action, now)
+        return action
+
+    def _back(self, connection: Connection, claimed: Claimed, action: Action, now: datetime) -> Action:
+        """No later way is left, but an earlier one lives: that channel was out of order when the part moved on."""
+        ways = self.reach.ways(connection, claimed.row.person, now)[: claimed.contact]
+        refused = (claimed.channel, claimed.address)
+        living = [i for i, way in enumerate(ways) if not way.dead and (way.channel, way.address) != refused]
+        if not living:
+            return action
+        back = Tries(living[0], action.tries.contacts, repeat=action.tries.repeat)
+        return replace(action, state=PartState.RETRY, tries=back, not_before=now, tell_admin="")
 
     def _route(self, connection: Connection, claimed: Claimed, action: Action, now: datetime) -> tuple[int, str]:
         """The contact and the channel of the next try; '' where there is none any more."""
@@ -84,6 +97,8 @@ class Aftermath:
         elif action.address_dead:
             addresses.mark_dead(connection, row.person, claimed.channel, claimed.address, result.code, now)
             self.reach.refresh(connection)
+            if action.state is PartState.RETRY:
+                reserved.address_alarm(connection, self.rules, row.person, claimed.channel, now)
         if action.state is not PartState.ACCEPTED:
             log.warning("not accepted", part=row.id, channel=claimed.channel, outcome=result.outcome.value,
                         code=result.code, detail=result.detail, next=action.state.value)  # fmt: skip

@@ -132,13 +132,16 @@ class Deliver:
         moves = []
         for person, contact in routes.waiting_for(connection, self.name, now, lowest=lowest, kind=NOTICE):
             ways = self.reach.ways(connection, person, now)
-            living = [i for i in range(contact + 1, len(ways)) if not ways[i].dead]
+            # back to an earlier one only from a channel that is out of order: of two that rest, neither is better
+            order = [*range(contact + 1, len(ways)), *(range(contact) if self._circuit.is_open else ())]
+            living = [i for i in order if i < len(ways) and not ways[i].dead]
             at = next((i for i in living if ways[i].channel not in out_of_order), None)
             if at is not None:
                 moves.append({"person_": person, "from_": contact, "by": ways[at].channel, "at": at})
         if moves:
             moved = routes.move_on(connection, self.name, now, lowest=lowest, kind=NOTICE, moves=moves)
-            log.warning("goes by another channel", channel=self.name, parts=moved)
+            if moved:
+                log.warning("goes by another channel", channel=self.name, parts=moved)
 
     async def _probe(self, now: datetime) -> None:
         """Of a channel that is out of order, ask first whether it works: a part is tried only then."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Links = Callable[[str, str, datetime], tuple[str | None, tuple[Button, ...]]]
 
 #: A text that leaves so long after it was composed, or on another day, says when that was: it may speak of "hôm nay".
-OVERTAKEN_AFTER = timedelta(hours=3)
+OVERTAKEN_AFTER = timedelta(minutes=30)
 DIGEST = "digest"
 
 

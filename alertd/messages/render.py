@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 #: Reserved steps about the system that have words of their own; any other is said as it is noted.
-NOTICES = ("feed", "channel", "delivery", "storm")
+NOTICES = ("feed", "channel", "delivery", "address", "storm")
 #: What a phone shows of a message on its lock screen, in characters.
 LOCK_SCREEN = 60
 #: The most of an officer's or unit's name above a group.
@@ -31,7 +31,10 @@ _PART_MARK = re.compile(r" \(\d+/\d+\)$")
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A line for the admin, about no dossier: a `feed`, a `channel`, a person out of reach (`delivery`), a `storm`."""
+    """A line for the admin, about no dossier: a `feed`, a `channel`, a person out of reach (`delivery`), a `storm`.
+
+    An `address` is one that a channel (the note) reaches no more, while another one does.
+    """
 
     step: str
     subject: str
@@ -152,6 +155,7 @@ class Renderer:
             feeds=", ".join(n.subject for n in contents.notices if n.step == "feed"),
             channels=", ".join(n.subject for n in contents.notices if n.step == "channel"),
             unreachable=sum(n.step == "delivery" for n in contents.notices),
+            dead=len({n.subject for n in contents.notices if n.step == "address"}),
             now=now,
         )
 

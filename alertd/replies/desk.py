@@ -181,3 +181,6 @@ class Desk:
             people.connect(connection, owner, event.channel, event.address, at)
         else:
             people.spoke(connection, event.channel, event.address, at)
+        if event.kind is not Kind.BACK and people.has_written(connection, owner, event.channel, event.address, now):
+            log.info("the person writes from a chat that was refused: it is tried again", channel=event.channel,
+                     person=owner)  # fmt: skip

@@ -47,7 +47,8 @@ def take_over(connection: Connection, people: Sequence[str], slot: datetime) -> 
         # what a storm held goes as it is: by an operator's word, or not at all
         outbox.c.storm_id.is_(None),
     )  # fmt: skip
-    messages = list(connection.scalars(query))
+    # what a delivery claims at this moment stays its own
+    messages = list(connection.scalars(query.with_for_update(skip_locked=True)))
     if not messages:
         return
     connection.execute(

@@ -14,7 +14,7 @@ from sqlalchemy import delete, insert, not_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from alertd.core.ways import ZALO, Connected
-from alertd.store.addresses import alive, mark_dead
+from alertd.store.addresses import MOVED, alive, mark_dead
 from alertd.store.database import insert_new, upsert
 from alertd.store.tables import addresses, connections, invitations, wrong_codes
 
@@ -29,6 +29,7 @@ MOST_TRIES, SILENCE = 5, timedelta(minutes=15)
 SPOKE_EVERY = timedelta(hours=1)
 #: How long used and expired invitations and old wrong codes are kept.
 KEPT = timedelta(days=30)
+DISCONNECTED = "disconnected"
 
 
 def token_hash(channel: str, token: str) -> str:
@@ -119,7 +120,7 @@ def disconnect(connection: Connection, person: str, channel: str, now: datetime)
     if address is None:
         return None
     connection.execute(delete(connections).where(*mine))
-    _mark(connection, person, channel, address, "disconnected", now)
+    _mark(connection, person, channel, address, DISCONNECTED, now)
     return address
 
 
@@ -132,6 +133,22 @@ def back(connection: Connection, person: str, channel: str, address: str, now: d
     """The person unblocked the bot or follows again: the chat is alive, and what failed meanwhile is due again."""
     for form in forms(channel, address):
         alive(connection, person, channel, form, now)
+
+
+def has_written(connection: Connection, person: str, channel: str, address: str, now: datetime) -> bool:
+    """Whoever writes to us has not blocked us: a chat that was refused is alive again. Whether it was marked dead.
+
+    One that its person has disconnected stays so until it is connected anew.
+    """
+    a = addresses.c
+    dead = select(a.address).where(
+        a.person == person, a.channel == channel, a.address.in_(forms(channel, address)),
+        a.reason != DISCONNECTED, not_(a.reason.startswith(MOVED)),
+    )  # fmt: skip
+    if connection.execute(dead).first() is None:
+        return False
+    back(connection, person, channel, address, now)
+    return True
 
 
 def spoke(connection: Connection, channel: str, address: str, at: datetime) -> None:

@@ -119,6 +119,21 @@ def delivery_alarm(connection: Connection, rules: Rules, person: str, note: str,
         _record(connection, people, now, subject=person, step="delivery", note=note, urgency=Urgency.HIGH)
 
 
+def address_alarm(connection: Connection, rules: Rules, person: str, channel: str, now: datetime) -> None:
+    """Tell the admin that a channel reaches somebody no more, though another one does (delivery reference 7.2).
+
+    Once, and again only after that channel reached the person in between.
+    """
+    people = rules.organisation.on(rules.local_date(now)).admin()
+    reached = (
+        select(attempts.c.finished_at)
+        .join(outbox, outbox.c.id == attempts.c.outbox_id)
+        .where(outbox.c.person == person, attempts.c.channel == channel, attempts.c.outcome == Outcome.ACCEPTED.value)
+    )
+    if not _told_since(connection, "address", person, channel, reached):
+        _record(connection, people, now, subject=person, step="address", note=channel, urgency=Urgency.HIGH)
+
+
 def channel_alarm(connection: Connection, rules: Rules, channel: str, note: str, now: datetime) -> None:
     """Tell the admin that a channel refuses everything; once, and again only after it accepted something in between."""
     people = rules.organisation.on(rules.local_date(now)).admin()

@@ -77,7 +77,8 @@ def move_on(
         update(outbox)
         .where(
             outbox.c.person == bindparam("person_"), outbox.c.contact == bindparam("from_"),
-            *_waiting_for(channel, now, lowest, kind),
+            # what may have arrived by an earlier way does not go back to it
+            or_(outbox.c.contact < bindparam("at"), ~outbox.c.repeat), *_waiting_for(channel, now, lowest, kind),
         )
         .values(channel=bindparam("by"), contact=bindparam("at"), transients=0, unknowns=0)
     )  # fmt: skip

@@ -6,11 +6,13 @@ import asyncio
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from alertd.core.dossier import Phase
 from alertd.core.freshness import MaxAge
 from alertd.core.outcome import Outcome
 from alertd.core.worktime import Calendar
+from alertd.store import outbox, tables
 from tests.store.ground import ZONE, World, at, dossier, finished, rules, slots, step
 
 SLOTS = slots("07:30", "13:00", quiet=("21:30", "06:30"))
@@ -298,6 +300,18 @@ async def test_a_message_with_an_attempt_is_never_taken_over(world):
     world.tick("06/06 13:00")
     world.compose("06/06 13:00")
     assert messages(world) == [("an", at("06/06 07:30"), ["HS-1"]), ("an", at("06/06 13:00"), ["HS-2"])]
+
+
+def test_a_message_that_is_being_claimed_at_this_moment_is_not_taken_over(world):
+    world.run("05/06 16:00", dossier("HS-1"))
+    world.tick("06/06 07:30")
+    world.compose("06/06 07:30")
+    if world.database.is_sqlite:
+        return  # there one transaction writes at a time
+    with world.database.write() as claiming, world.database.write() as composing:
+        claiming.execute(select(tables.outbox).with_for_update()).all()
+        outbox.take_over(composing, ["an"], at("06/06 13:00"))
+    assert [row.state for row in world.rows("outbox")] == ["pending"]
 
 
 async def test_a_message_of_which_one_part_has_left_is_never_taken_over(world):

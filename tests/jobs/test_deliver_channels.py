@@ -119,6 +119,40 @@ async def test_when_patience_ends_the_next_contact_takes_over_and_counts_no_atte
     assert len(down.rows("alerts", step="channel")) == 1
 
 
+async def test_who_blocked_the_next_contact_gets_it_by_the_first_one_once_that_works_again(down):
+    blocked = SendResult(Outcome.PERM_RECIPIENT, code="console:403", scope="recipient")
+    await down.send(START)
+    down.channels["telegram"].probes = [DOWN] * 15
+    for n in range(1, 15):
+        await down.send(START + n * MINUTE)
+    down.channels["console"].answers = [blocked] * CROWD
+    await down.send(START + 15 * MINUTE + SECOND)
+    assert set(states(down).values()) == {"accepted", "retry"}
+    assert down.rows("alerts", step="delivery") == []
+    down.channels["telegram"].answers, down.channels["telegram"].probes = [], []
+    await down.send(START + HOUR)
+    assert set(states(down).values()) == {"accepted"}
+    assert len([who for who in people_of(down.channels["console"]) if who != "admin"]) == CROWD, "one call each"
+
+
+async def test_what_moved_to_a_channel_that_is_out_of_order_too_goes_back_when_the_first_works_again(database):
+    world = make(database, *crowd(CROWD, Contact("email", "p@x.vn")), names=("telegram", "email", "console"))
+    world.run(START, *shown())
+    first, second = world.channels["telegram"], world.channels["email"]
+    for channel in (first, second):
+        channel.answers, channel.probes = [DOWN] * 400, [DOWN] * 400
+    await world.send(START)
+    for n in range(1, 17):
+        await world.send(START + n * MINUTE)
+        await world.send(START + n * MINUTE + SECOND)
+    assert {row.channel for row in world.rows("outbox", state="retry")} == {"email"}
+    first.answers, first.probes = [], [WORKS] * 400
+    for n in range(17, 34):
+        await world.send(START + n * MINUTE)
+        await world.send(START + n * MINUTE + SECOND)
+    assert set(states(world).values()) == {"accepted"}
+
+
 async def test_what_is_more_urgent_has_less_patience(database):
     ladder = (step("fire", "-1d", "officer", urgency="critical"), step("soon", "-1h", "head"))
     head = person("head", "head@TP", contacts=(Contact("telegram", "1"), Contact("console")))
@@ -255,8 +289,8 @@ async def test_a_slow_channel_delays_no_other(database):
 
     world.channels["telegram"].before = hang
     running = asyncio.create_task(world.send(START))
+    await world.channels["telegram"].called.wait()
     await world.channels["console"].called.wait()
-    assert world.channels["telegram"].called.is_set()
     await world.deliver.each["console"].tick(START)
     assert states(world) == {"p0": "sending", "p1": "accepted"}
     release.set()

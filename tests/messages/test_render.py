@@ -142,6 +142,8 @@ def test_an_ended_spell_beside_a_step_of_the_same_dossier_stays_said_on_its_one_
          "Không gửi được tin cho an: mọi kênh đều không nhận."),
         (Notice("delivery", "an", "unknown"), "Không liên lạc được: 1 người",
          "Không rõ an đã nhận được tin hay chưa; hệ thống gửi lại cho đến khi rõ."),
+        (Notice("address", "an", "telegram"), "Liên hệ không còn dùng được: 1 người",
+         "Kênh «telegram» không đến được an nữa; tin của người này đi kênh khác."),
         (Notice("storm", "3", "212|210|34|11:30 hôm nay"), "Tạm giữ 212 tin gửi hàng loạt, chờ quyết định",
          "Đợt số 3: 212 tin cho 210 người; thường mỗi đợt 34 tin."),
         # an other step than these is said as it was noted
@@ -222,7 +224,7 @@ def test_the_first_line_has_at_most_60_characters(unit, count, due):
             assert unicodedata.is_normalized("NFC", first)
 
 
-@pytest.mark.parametrize("step", ["feed", "channel", "delivery", "other"])
+@pytest.mark.parametrize("step", ["feed", "channel", "delivery", "address", "other"])
 def test_the_first_line_of_a_notice_has_at_most_60_characters(step):
     notices = [Notice(step, "nguồn-dữ-liệu-có-tên-rất-dài" * 3, "x" * 5000) for _ in range(5)]
     for part in RENDERER.parts(Contents([], notices), NOW):

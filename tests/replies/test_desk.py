@@ -11,7 +11,7 @@ from alertd.core.conversation import Kind, Reply
 from alertd.core.organisation import Absence, Contact
 from alertd.core.signing import Signer
 from alertd.replies import words
-from alertd.store import tables
+from alertd.store import addresses, people, tables
 from tests.replies.desk_ground import MESSAGE, NOW, OF_BINH, SIGNER, Office, shown
 from tests.store.ground import DAY, at, organisation, person, rules, span
 
@@ -79,6 +79,26 @@ def test_help_and_what_is_not_understood(office):
     assert [office.says(text) for text in ("/hoso", "/chuyen")] == [
         "Gõ /hoso MÃ, với MÃ là mã hồ sơ.", "Gõ /chuyen MÃ, với MÃ là mã hồ sơ.",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("channel", ["telegram", "zalo"])
+def test_who_writes_from_a_chat_that_was_refused_is_reached_there_again(office, channel):
+    office.connect("an", "7", channel)
+    with office.database.write() as connection:
+        for form in people.forms(channel, "7"):
+            addresses.mark_dead(connection, "an", channel, form, "tg:403", NOW)
+    office.says("/quahan", "2", channel)
+    assert len(office.rows("addresses")) == len(people.forms(channel, "7")), "somebody else's word changes nothing"
+    office.says("/quahan", "7", channel)
+    assert office.rows("addresses") == []
+
+
+def test_a_chat_that_its_person_has_disconnected_stays_so(database):
+    org = organisation(person("an", "staff@TP", ids=("tp.an",), contacts=(Contact("telegram", "55"),)))
+    office = Office(database, rules(org=org)).poll(*shown()).connect("an", "55")
+    office.says("/huy", "55")
+    office.says("/quahan", "55")
+    assert [row.reason for row in office.rows("addresses")] == ["disconnected"]
 
 
 # --- buttons ----------------------------------------------------------------------------------------------------------
