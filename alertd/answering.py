@@ -105,4 +105,4 @@ class Answering:
 
     def _note(self, text: str) -> None:
         with self._database.write() as connection:
-            reserved.channel_alarm(connection, self._loaded.rules, "telegram", text, self._clock())
+            reserved.channel_alarm(connection, self._loaded.rules, "telegram", reserved.NEWS + text, self._clock())

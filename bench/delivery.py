@@ -76,7 +76,7 @@ async def _blocked(database):
             made.clock.move(timedelta(minutes=1))
         calls = telegram.server.refused
         reached = Counter(who for who, _ in webhook.taken if who.startswith("p"))
-        told = Counter(row.subject for row in made.world.rows("alerts", step="delivery"))
+        told = Counter(row.subject for row in made.world.rows("alerts", step="address"))
         return [
             len(gone), f"{min(calls.values())} to {max(calls.values())}", sum(reached.values()) / 3, len(reached),
             len(told), max(told.values(), default=0),

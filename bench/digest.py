@@ -88,7 +88,7 @@ def fits(text: str) -> bool:
     return Limits().allow(text) and unicodedata.is_normalized("NFC", text) and orderly and seen
 
 
-def main(quick=False):
+def main(quick=False):  # noqa: ARG001 - it is quick enough
     """Print the table."""
     rows = []
     with databases() as makers:

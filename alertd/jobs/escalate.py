@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from sqlalchemy import Connection
+
     from alertd.core.rules import Rules
     from alertd.store.database import Database
 
@@ -32,14 +34,11 @@ def tick(database: Database, rules: Rules, ages: Mapping[str, MaxAge], now: date
     `ages` holds each configured feed's `max_age`; a feed that is not configured any more counts as stale.
     """
     recorded = 0
-    with database.read() as connection:
-        states = polls.states(connection)
-    fresh = {
-        name for name, age in ages.items()
-        if name in states and is_fresh(states[name].as_of, age, rules.calendar, now)
-    }  # fmt: skip
     while True:
         with database.write() as connection:
+            # read anew with each batch: a poll that ends meanwhile makes fresh what was stale
+            fresh = _fresh(connection, rules, ages, now)
+            polls.put_back_fresh(connection, fresh, now)
             cases = alerts.due_cases(connection, now, fresh, BATCH)
             if not cases:
                 # a dossier that a poll holds at this moment is left for the next tick, and its slot with it
@@ -49,6 +48,14 @@ def tick(database: Database, rules: Rules, ages: Mapping[str, MaxAge], now: date
             ledgers = alerts.ledgers(connection, cases)
             firings = [(case, _decide(case, ledgers.get(case.id, NOTHING), rules, now)) for case in cases]
             recorded += alerts.record(connection, firings, now)
+
+
+def _fresh(connection: Connection, rules: Rules, ages: Mapping[str, MaxAge], now: datetime) -> set[str]:
+    """The feeds whose data may be acted upon."""
+    states = polls.states(connection)
+    return {
+        name for name, age in ages.items() if name in states and is_fresh(states[name].as_of, age, rules.calendar, now)
+    }
 
 
 def _decide(case: Case, ledger: Ledger, rules: Rules, now: datetime) -> Firing:

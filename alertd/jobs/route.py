@@ -10,13 +10,14 @@ from alertd.log import get
 from alertd.store import addresses, claims, reserved, routes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
 
     from alertd.channels import Channel
     from alertd.core.rules import Rules
+    from alertd.core.ways import Way
     from alertd.jobs.aftermath import Aftermath
     from alertd.jobs.reach import Known, Reach
     from alertd.store.database import Database
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
 log = get("route")
 #: The code of a call that a crash, or an expired claim, left without an answer. It counts towards no circuit.
 LOST = SendResult(Outcome.UNKNOWN, code="lost", detail="the process ended or was held up during the call")
+
+
+def never_connected(ways: Sequence[Way]) -> str:
+    """What the admin is told of somebody without a living way: whether they have only to connect one."""
+    waits = any(way.address in ("", "uid:") for way in ways)
+    return "unconnected" if waits and all(way.address in ("", "uid:") for way in ways) else "unreachable"
 
 
 @dataclass
@@ -86,4 +93,4 @@ class Route:
             return
         log.warning("no contact left", person=person)
         routes.give_up_person(connection, person, now, "no contact left" if ways else "no contact")
-        reserved.delivery_alarm(connection, self.rules, person, "unreachable", now)
+        reserved.delivery_alarm(connection, self.rules, person, never_connected(ways), now)

@@ -19,6 +19,7 @@ from alertd.replies import connect, errands, pressed, questions, words
 from alertd.replies.asked import Ask, Asked, asked
 from alertd.replies.scope import Scope, in_office
 from alertd.store import people, reserved, settling
+from alertd.store.reserved import NEWS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,6 +37,8 @@ Question = Callable[["Connection"], str]
 
 #: Of what a provider says about its channel so much is passed on.
 _NOTICE = 200
+#: How an event begins that alertd has no name for.
+UNKNOWN = "unknown:"
 
 
 class Desk:
@@ -80,7 +83,9 @@ class Desk:
             if event.kind is Kind.NOTICE:
                 note = cut(clean(event.text), _NOTICE)
                 log.warning("the provider says something about the channel", channel=event.channel, note=note)
-                reserved.channel_alarm(connection, self._rules, event.channel, note, now)
+                # what a public account's other followers do is no alarm; it is in the log
+                if not note.startswith(UNKNOWN):
+                    reserved.channel_alarm(connection, self._rules, event.channel, NEWS + note, now)
                 return None
             owner = self._owner(connection, event)
             if event.kind in (Kind.GONE, Kind.BACK):

@@ -16,7 +16,7 @@ from alertd.store.database import upsert
 from alertd.store.tables import dossiers, feeds, polls, quarantine
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -209,6 +209,14 @@ def _mark_missing(connection: Connection, intake: Intake) -> None:
             spells.end(connection, row.id, SpellEnd.DISAPPEARED, intake.now)
             connection.execute(update(dossiers).where(dossiers.c.id == row.id).values(overdue_since=None))
             reserved.vanished(connection, intake.rules, row.id, row.unit, SpellEnd.DISAPPEARED, intake.now)
+
+
+def put_back_fresh(connection: Connection, fresh: Collection[str], now: datetime) -> None:
+    """Put back what waits on fresh data: a tick that saw them stale was overtaken by the end of the poll."""
+    for feed in fresh:
+        waiting = select(dossiers.c.id).where(dossiers.c.feed == feed, dossiers.c.waiting_at.is_not(None))
+        if connection.execute(waiting.limit(1)).first() is not None:
+            _put_back(connection, feed, now)
 
 
 def _put_back(connection: Connection, feed: str, now: datetime) -> None:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from alertd.core.rules import Rules
 
 HEAD = Target.parse("head")
+#: How the note about a channel begins that still sends: the rest is said as it is.
+NEWS = "news: "
 #: How the note of such an alarm begins; the dossiers' codes follow.
 ALTERNATING = "alternating: "
 

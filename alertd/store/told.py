@@ -12,7 +12,7 @@ from alertd.core.dossier import Clock, Phase
 from alertd.core.firing import AlertState
 from alertd.core.transition import SpellEnd
 from alertd.store.bulk import among
-from alertd.store.tables import acknowledgements, alerts, dossiers, outbox, overdue_spells
+from alertd.store.tables import acknowledgements, alerts, dossiers, handovers, outbox, overdue_spells
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Messages that never left, or not yet.
 _KEPT_BACK = (PartState.HELD.value, PartState.DISCARDED.value, PartState.SUPERSEDED.value)
+#: Alerts that were never meant to reach anybody, by decision.
+_UNTOLD = (AlertState.DISCARDED.value, AlertState.NOT_APPLIED.value)
 _left = and_(outbox.c.message == alerts.c.message, outbox.c.part == 1, outbox.c.state.not_in(_KEPT_BACK))
 
 
@@ -60,12 +62,15 @@ def told(connection: Connection, people: Sequence[str], dossier_ids: Collection[
 
 
 def overdue_told(connection: Connection, people: Sequence[str], now: datetime) -> dict[str, int]:
-    """How many dossiers that each person was ever alerted about are overdue now."""
+    """How many dossiers that each person was told of, and has not handed over, are overdue now."""
+    given = exists().where(
+        handovers.c.dossier_id == dossiers.c.id, handovers.c.giver == alerts.c.person, handovers.c.ended_at.is_(None)
+    )
     query = (
         select(alerts.c.person, func.count(alerts.c.dossier_id.distinct()))
         .join(dossiers, dossiers.c.id == alerts.c.dossier_id)
         .where(dossiers.c.clock == Clock.DUE.value, dossiers.c.due_at < now, alerts.c.person.in_(people),
-               alerts.c.policy != "")
+               alerts.c.policy != "", alerts.c.state.not_in(_UNTOLD), ~given)
         .group_by(alerts.c.person)
     )  # fmt: skip
     return {row[0]: row[1] for row in connection.execute(query)}

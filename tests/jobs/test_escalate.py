@@ -7,12 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from alertd.core.dossier import Phase
 from alertd.core.freshness import MaxAge
 from alertd.core.plan import occurrences
 from alertd.core.worktime import Calendar
 from alertd.store import marks
+from alertd.store.tables import dossiers
 from tests.store.ground import MINUTE, ZONE, World, at, dossier, finished, organisation, person, rules, step
 
 
@@ -176,6 +178,17 @@ def test_a_step_from_due_on_waits_for_fresh_data_and_goes_out_late_after_the_nex
     assert [(row.person, row.state, row.late_reason) for row in late] == [
         ("an", "pending", "stale"), ("head", "pending", "stale"),
     ]  # fmt: skip
+    assert world.stored().waiting_at is None
+
+
+def test_a_step_that_waits_although_its_data_are_fresh_fires_with_the_next_tick(database):
+    """What is left when a tick that saw the feed stale writes after the poll has ended and put everything back."""
+    world = World(database)
+    world.poll("10/06 16:10", dossier())
+    with database.write() as connection:
+        connection.execute(update(dossiers).values(next_step_at=None, waiting_at=at("10/06 16:00")))
+    world.tick("10/06 16:11")
+    assert {person for name, _, person in world.fired() if name == "overdue"} == {"an", "head"}
     assert world.stored().waiting_at is None
 
 

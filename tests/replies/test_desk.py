@@ -229,4 +229,10 @@ def test_a_notice_alarms_the_admin_once(office):
         assert office.hears("quota:\n" + "x" * 500, "", "zalo", Kind.NOTICE) is None
     (alarm,) = office.rows("alerts")[before:]
     assert (alarm.step, alarm.subject, alarm.person) == ("channel", "zalo", "admin")
-    assert len(alarm.note) == 200
+    assert len(alarm.note) == len("news: ") + 200
+
+
+def test_what_a_public_account_s_followers_do_alarms_nobody(office):
+    before = len(office.rows("alerts"))
+    assert office.hears("unknown:user_reacted_message", "", "zalo", Kind.NOTICE) is None
+    assert len(office.rows("alerts")) == before
