@@ -1,4 +1,4 @@
-"""A channel that is down for a second, a minute, an hour and three days on a moved clock: what is lost, doubled, late."""
+"""A channel down for a second, a minute, an hour, three days on a moved clock: what is lost, doubled, said to be late."""
 
 from __future__ import annotations
 
