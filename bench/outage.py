@@ -1,4 +1,4 @@
-"""A channel down for a second, a minute, an hour, three days on a moved clock: what is lost, doubled, said to be late."""
+"""A channel down for a second, a minute, an hour, three days on a moved clock: what is lost, doubled, and said late."""
 
 from __future__ import annotations
 
