@@ -118,7 +118,8 @@ class Pace:
         if rate is None or self.room(now, urgent=False):
             return now
         wanted = 1 + KEPT * _burst(rate) - self._tokens
-        at = now + timedelta(seconds=max(wanted, 0) / rate)
+        # rounded up, as a microsecond too early would find no room yet
+        at = now + timedelta(seconds=max(wanted, 0) / rate, microseconds=1)
         full = len(self._begun) + self._claimed >= max(math.floor(rate), 1)
         return max(at, self._begun[0] + SECOND) if full and self._begun else at
 

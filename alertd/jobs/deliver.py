@@ -180,6 +180,9 @@ class Deliver:
             terms = self._terms(now)
             if terms.urgent:
                 turn = claims.claim(connection, now, terms, self.pace, partial(self.reach.ways, connection, now=now))
+                if turn.again_at is not None and not turn.claimed:
+                    # there may be room for what is urgent only: these wait, and are not looked for all the time
+                    turn.again_at = max(turn.again_at, self._again_at(now) or turn.again_at)
             else:
                 turn = Turn(again_at=self._again_at(now))
             for person in turn.stranded:

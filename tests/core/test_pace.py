@@ -87,6 +87,15 @@ def test_when_there_is_no_room_it_says_when_there_will_be():
     assert pace.room(at, urgent=False) == 1
 
 
+@pytest.mark.parametrize("rate", [1.0, 15.0, 17.5, 25.0, 40.0])
+def test_at_the_instant_that_it_names_there_is_room(rate):
+    pace, now = Pace(Limits(rate)), NOW
+    for _ in range(200):
+        now = pace.room_at(now)
+        assert pace.room(now, urgent=False) >= 1
+        call(pace, "x", now)
+
+
 def test_a_private_chat_rests_for_a_second_and_a_group_longer_from_the_answer_on():
     pace = Pace(TELEGRAM)
     assert pace.free_at("7", NOW) <= NOW

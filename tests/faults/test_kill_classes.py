@@ -14,7 +14,7 @@ from alertd.store.tables import attempts, outbox
 from tests.faults.harness import MARK, District, reading, until
 
 pytestmark = pytest.mark.process
-TOKEN = "123456:TEST-token_of-nobody"
+SECRETS = {"BOT_TOKEN": "123456:TEST-token_of-nobody"}
 #: One dossier that is past due tells its officer, the head and the chairman, each with another urgency.
 LADDER = """\
 policies:
@@ -25,8 +25,9 @@ policies:
       - {name: head, at: 0d, to: head, urgency: high}
       - {name: chairman, at: 0d, to: head@root, urgency: critical}
 """
-#: Two officers; whoever has no chat is told of to the admin, whose message is a notice.
 CHATS = {"office": "1", "chair": "2", "head-0": "3", "officer-0": "4", "tried": "5"}
+#: The second officer has blocked the bot: the admin's message about that is a notice.
+BLOCKED = {"officer-1": "6"}
 CLASSES = {
     "officer-0": ("digest", "normal"), "head-0": ("digest", "high"), "chair": ("digest", "critical"),
     "office": ("notice", "high"), "tried": ("drill", "normal"),
@@ -39,7 +40,9 @@ def telegram(running, tmp_path):
     log, hold = tmp_path / "taken.jsonl", tmp_path / "hold"
     hold.touch()
     log.touch()
-    process = running.start("tests.peers.telegram_process", "--log", log, "--hold", hold, "--lifetime", 240)
+    process = running.start(
+        "tests.peers.telegram_process", "--log", log, "--hold", hold, "--block", "6", "--lifetime", 240
+    )
     until(lambda: "\n" in process.stdout, 20, lambda: process.stderr)
     process.url, process.log, process.hold = process.stdout.strip(), log, hold
     return process
@@ -64,23 +67,23 @@ def write(district):
     lines = []
     for line in path.read_text("utf-8").splitlines():
         person = line.partition("{id: ")[2].partition(",")[0]
-        address = f", address: '{CHATS[person]}'" if person in CHATS else ""
-        lines.append(line.replace("{channel: telegram}", f"{{channel: telegram{address}}}"))
-    tried = f"  - {{id: tried, name: Chuyên viên thử, contacts: [{{channel: telegram, address: '{CHATS['tried']}'}}]}}"
+        chat = (CHATS | BLOCKED).get(person)
+        lines.append(line.replace("{channel: telegram}", f"{{channel: telegram, chat_id: '{chat}'}}"))
+    tried = f"  - {{id: tried, name: Chuyên viên thử, contacts: [{{channel: telegram, chat_id: '{CHATS['tried']}'}}]}}"
     path.write_text("\n".join([*lines, tried, ""]), "utf-8")
 
 
 def test_a_kill_after_the_provider_took_it_repeats_each_class_of_message_once_and_marked(
     tmp_path, url, running, telegram
 ):
-    bot = f'telegram: {{token: "{TOKEN}", base_url: "{telegram.url}", answers: false}}'
+    bot = f'telegram: {{token: "${{BOT_TOKEN}}", base_url: "{telegram.url}", answers: false}}'
     district = District(
         tmp_path / "config", url, "", units=1, officers=2, channels=bot, resend_after="2s", claim_timeout="60s"
     )
     write(district)
-    district.past_due(2)  # of the second officer, who has no chat
-    daemon = running.daemon(district.folder)
-    drill = running.alertd("drill", "--person", "tried", "--wait", "60s", "--config", district.folder)
+    district.past_due(2)  # one of each officer
+    daemon = running.daemon(district.folder, env=SECRETS)
+    drill = running.alertd("drill", "--person", "tried", "--wait", "60s", "--config", district.folder, env=SECRETS)
     until(lambda: CHATS.keys() <= taken(telegram).keys(), 40, lambda: (dict(taken(telegram)), daemon.stderr))
     first = taken(telegram)
     daemon.kill()
@@ -88,7 +91,7 @@ def test_a_kill_after_the_provider_took_it_repeats_each_class_of_message_once_an
     assert {len(texts) for texts in first.values()} == {1}, "the provider has them, and nobody knows"
 
     telegram.hold.unlink()
-    second = running.daemon(district.folder)
+    second = running.daemon(district.folder, env=SECRETS)
     until(lambda: set(district.outbox) <= {"accepted", "failed"}, 40, lambda: (district.outbox, second.stderr))
     assert drill.ended(60) == 0, drill.stderr
     # an answer that was held back is no reason for a third
@@ -103,6 +106,8 @@ def test_a_kill_after_the_provider_took_it_repeats_each_class_of_message_once_an
         assert [each for each in taken(telegram)[person][2:] if each.startswith(MARK)] == []
         assert recorded(district, person) == [(kind, urgency, "accepted", ["unknown", "accepted"])]
     assert second.terminate() == 0
+    for process in (daemon, second, drill):
+        assert SECRETS["BOT_TOKEN"] not in process.stdout + process.stderr
 
 
 def recorded(district, person):

@@ -3,8 +3,8 @@
     python -m tests.peers.telegram_process --log taken.jsonl --hold held
 
 It prints its base_url on the first line of stdout and appends one JSON line per message to the log when it has taken it
-and before it answers. While the file named by `--hold` exists, messages are taken and their answers held back. By hand
-`tests.peers.telegram_server` serves better: it has a terminal for a phone.
+and before it answers. While the file named by `--hold` exists, messages are taken and their answers held back; each
+`--block` is a chat that refuses. By hand `tests.peers.telegram_server` serves better: it has a terminal for a phone.
 """
 
 from __future__ import annotations
@@ -25,13 +25,14 @@ if TYPE_CHECKING:
 
 
 class Holding(TelegramServer):
-    """Answers to messages only once the file `hold` is gone."""
+    """Tells of a message that it was taken only once the file `hold` is gone."""
 
     hold = Path("/nonexistent")
 
     async def _respond(self, request: Request) -> Answer:
         answer = await super()._respond(request)
-        while request.path.endswith("/sendMessage") and self.hold.exists():  # noqa: ASYNC110
+        taken = request.path.endswith("/sendMessage") and answer.status == 200
+        while taken and self.hold.exists():  # noqa: ASYNC110
             await asyncio.sleep(0.05)
         return answer
 
@@ -50,6 +51,7 @@ async def _serve(options: argparse.Namespace) -> None:
 
     server = Holding(options.token, port=options.port)
     server.on_message = keep
+    server.blocked.update(options.block)
     if options.hold is not None:
         server.hold = options.hold
     async with server:
@@ -64,6 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--token", default="123456:TEST-token_of-nobody")
     parser.add_argument("--log", type=Path, required=True)
     parser.add_argument("--hold", type=Path)
+    parser.add_argument("--block", action="append", default=[], metavar="CHAT")
     parser.add_argument("--lifetime", type=float, default=600.0, help="seconds")
     asyncio.run(_serve(parser.parse_args(arguments)))
 
