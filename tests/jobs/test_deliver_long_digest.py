@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import count
 
 import pytest
 
@@ -59,7 +60,9 @@ def receiver():
 
 #: The fake, the channel that talks to it, the contact, and the texts that arrived.
 CHANNELS = {
-    "telegram": (TelegramServer, telegram, Contact("telegram", "4711"), lambda s: [each.text for each in s.taken]),
+    # a clock on which every look is two seconds after the last: the pace is not what is tried here
+    "telegram": (lambda: TelegramServer(clock=count(0, 2).__next__), telegram, Contact("telegram", "4711"),
+                 lambda s: [each.text for each in s.taken]),
     "zalo in a consultation": (lambda: ZaloServer(clock=START.timestamp), zalo, Contact("zalo", "77"),
                                lambda s: s.texts),
     "zalo in a group": (lambda: ZaloServer(clock=START.timestamp), zalo, Contact("zalo", group="g1"),
