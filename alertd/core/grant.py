@@ -74,5 +74,6 @@ class Grant:
         pause = PAUSES.get(self.state)
         if not self.refresh or pause is None:
             return False
-        # A clock that was set back must not put it off until it has caught up.
-        return not timedelta() <= now - self.state_since < pause
+        # Another process may have entered the state after `now` was read, or its clock may be a little ahead; but a
+        # clock that was set back must not put it off until it has caught up.
+        return not -pause < now - self.state_since < pause

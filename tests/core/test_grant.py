@@ -59,3 +59,8 @@ def test_an_access_token_is_usable_until_it_ends():
     assert grant().is_usable(end - timedelta(microseconds=1))
     assert not grant().is_usable(end)
     assert not grant(access="").is_usable(NOW)
+
+
+@pytest.mark.parametrize("ahead", [timedelta(microseconds=1), timedelta(milliseconds=5), timedelta(seconds=20)])
+def test_an_exchange_that_another_process_began_a_moment_later_by_its_own_clock_is_under_way(ahead):
+    assert not grant(GrantState.IN_FLIGHT, state_since=NOW + ahead).may_refresh(NOW)
