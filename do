@@ -37,7 +37,7 @@ case $habit in
     format) dev; $venv/bin/ruff check --fix . ; exec $venv/bin/ruff format . ;;
     bench)  dev; exec $venv/bin/python -m bench "$@" ;;
     lock)   "$python" -m venv $venv; $venv/bin/python -m pip install --quiet pip-tools
-            for pair in "requirements.lock --extra=postgres" "requirements-dev.lock --extra=dev --extra=postgres"; do
+            for pair in "requirements.lock --extra=postgres --extra=report" "requirements-dev.lock --extra=dev --extra=postgres --extra=report"; do
                 set -- $pair; out=$1; shift
                 $venv/bin/pip-compile --quiet --no-strip-extras --allow-unsafe --generate-hashes --no-emit-index-url \
                     --no-emit-trusted-host --no-emit-find-links --no-header --all-build-deps --output-file="$out" "$@" pyproject.toml

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from alertd.core.rules import Rules
     from alertd.store.history import Record
 
-INSTANTS = ("submitted_at", "received_at", "due_at", "due_on", "finished_at", "returned_at")
+INSTANTS = (
+    "submitted_at", "received_at", "due_at", "due_on", "finished_at", "returned_at", "step_due_at", "accept_due_at",
+    "due_before_at",
+)  # fmt: skip
 
 
 def _as_of(record: Record) -> dict[str, Any]:

@@ -34,6 +34,14 @@ class Clock(StrEnum):
     ENDED = "ended"
 
 
+class ServiceLevel(StrEnum):
+    """How far a procedure can be done online: toàn trình, một phần, cung cấp thông tin (reference 4.1)."""
+
+    FULL = "full"
+    PARTIAL = "partial"
+    INFO = "info"
+
+
 class Filing(StrEnum):
     """How the citizen filed the dossier (`channel` in feeds and policies)."""
 
@@ -50,6 +58,11 @@ class Observation:
     All instants are aware and in UTC. Of the due value exactly one is set, or neither: `due_at` is an exact instant,
     `due_on` a local date without a time, whose instant the processing unit's calendar gives. `unit` and `officers` are
     as the feed names them. No field identifies the citizen.
+
+    `aliases` are other codes of the same dossier, `parent` the dossier that it is a part of. `accept_due_at` is the
+    deadline to accept an online submission as the portal states it. `supplements` is how often the portal says that the
+    citizen was asked to add something, `due_before_at` the due instant that it says it replaced. Yes, no and unknown
+    (None) are three answers: a rate must never take unknown for no (reference 4.1). `fee_total` is in đồng.
     """
 
     key: str
@@ -70,10 +83,32 @@ class Observation:
     finished_at: datetime | None = None
     returned_at: datetime | None = None
     url: str = ""
+    # since schema 0003
+    aliases: tuple[str, ...] = ()
+    parent: str = ""
+    step: str = ""
+    step_due_at: datetime | None = None
+    accept_due_at: datetime | None = None
+    due_before_at: datetime | None = None
+    supplements: int | None = None
+    service_level: str = ""
+    fee: bool | None = None
+    fee_total: int | None = None
+    paid_online: bool | None = None
+    result_required: bool | None = None
+    result_digital: bool | None = None
+    components_digital: bool | None = None
 
     def digest(self) -> str:
-        """A hash of everything above: equal means that nothing changed since the last poll."""
-        text = "\x1f".join(map(str, _VALUES(self)))
+        """A hash of everything above: equal means that nothing changed since the last poll.
+
+        What an older schema did not know counts only where it is known, so that an upgrade makes nothing look changed.
+        """
+        values = _VALUES(self)
+        text = "\x1f".join(map(str, values[:_FIRST]))
+        later = values[_FIRST:]
+        if later != _NOTHING:
+            text += "\x1f" + "\x1f".join(map(str, later))
         return blake2b(text.encode(), digest_size=16).hexdigest()
 
     def shown(self) -> tuple[object, ...]:
@@ -88,6 +123,9 @@ class Observation:
 
 FIELDS = tuple(f.name for f in fields(Observation))
 _VALUES = attrgetter(*FIELDS)
+#: How many of the fields the first schema knew, and the rest where nothing of it is known.
+_FIRST = FIELDS.index("aliases")
+_NOTHING = tuple(f.default for f in fields(Observation)[_FIRST:])
 
 
 def plain(value: object) -> object:

@@ -94,7 +94,11 @@ def as_observations(connection: Connection) -> list[Observation]:
             received_unit=row.received_unit, officers=tuple(row.officers), procedure_code=row.procedure_code,
             procedure=row.procedure, field=row.field, channel=Filing(row.channel), submitted_at=row.submitted_at,
             received_at=row.received_at, due_at=None if row.due_on else row.due_at, due_on=row.due_on,
-            finished_at=row.finished_at, returned_at=row.returned_at, url=row.url,
+            finished_at=row.finished_at, returned_at=row.returned_at, url=row.url, aliases=tuple(row.aliases),
+            parent=row.parent, step=row.step, step_due_at=row.step_due_at, accept_due_at=row.accept_due_at,
+            due_before_at=row.due_before_at, supplements=row.supplements, service_level=row.service_level, fee=row.fee,
+            fee_total=row.fee_total, paid_online=row.paid_online, result_required=row.result_required,
+            result_digital=row.result_digital, components_digital=row.components_digital,
         )
         for row in connection.execute(select(dossiers).order_by(dossiers.c.id)).yield_per(5000)
     ]  # fmt: skip

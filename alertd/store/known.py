@@ -24,7 +24,7 @@ _REST = [column for column in dossiers.columns if column not in _SHOWN]
 COLUMN = {name: _COLUMN.get(name, name) for name in FIELDS}
 _DUE_AT = FIELDS.index("due_at")
 _DUE_ON = FIELDS.index("due_on")
-_OFFICERS = FIELDS.index("officers")
+_LISTS = ("officers", "aliases")  # a list in the row, a tuple in the observation
 
 
 def stored(connection: Connection, feed: str, digests: Mapping[str, str]) -> dict[str, Row[Any]]:
@@ -56,8 +56,9 @@ def differences(row: Row[Any], observation: Observation) -> dict[str, Any]:
     shown = observation.shown()
     places = [place for place, (old, new) in enumerate(zip(row, shown, strict=False)) if old != new]
     changed = {FIELDS[place]: shown[place] for place in places}
-    if list(observation.officers) == row[_OFFICERS]:
-        del changed["officers"]
+    for name in _LISTS:
+        if list(getattr(observation, name)) == row[FIELDS.index(name)]:
+            changed.pop(name, None)
     if observation.due_on is not None:
         changed.pop("due_at", None)
         if row[_DUE_ON] is None and row[_DUE_AT] is not None:

@@ -18,7 +18,10 @@ OTHER = {
     "key": "other", "code": "H27-2", "phase": Phase.PAUSED, "status": "5", "unit": "TP", "received_unit": "TTHCC",
     "officers": ("a", "b"), "procedure_code": "1.001", "procedure": "Cải chính", "field": "Hộ tịch",
     "channel": Filing.ONLINE, "submitted_at": AT, "received_at": AT, "due_at": AT, "due_on": date(2024, 6, 3),
-    "finished_at": AT, "returned_at": AT, "url": "https://example.invalid/1",
+    "finished_at": AT, "returned_at": AT, "url": "https://example.invalid/1", "aliases": ("H15.1",), "parent": "H27-0",
+    "step": "Thẩm định", "step_due_at": AT, "accept_due_at": AT, "due_before_at": AT, "supplements": 1,
+    "service_level": "full", "fee": False, "fee_total": 0, "paid_online": False, "result_required": True,
+    "result_digital": False, "components_digital": False,
 }  # fmt: skip
 
 
@@ -56,6 +59,12 @@ def test_the_phases_are_those_of_design_section_2():
 
 def test_equal_observations_have_equal_hashes():
     assert PLAIN.digest() == Observation("k", "H27-1", Phase.RUNNING).digest()
+
+
+def test_what_the_first_schema_knew_has_the_hash_that_it_had():
+    """Otherwise an upgrade would write an observation that changes nothing for every dossier stored."""
+    of_schema_0002 = "83224cecf7b5a4f7d4508a1d846962a7"
+    assert replace(PLAIN, due_at=AT, officers=("a", "b"), channel=Filing.ONLINE).digest() == of_schema_0002
 
 
 def test_every_field_has_a_row_here():

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from alertd.store.tables.columns import Id, Instant, identity, metadata
 
@@ -31,6 +44,20 @@ dossiers = Table(
     Column("finished_at", Instant),
     Column("returned_at", Instant),
     Column("url", Text, nullable=False),
+    Column("aliases", JSON, nullable=False, server_default="[]"),
+    Column("parent", Text, nullable=False, server_default=""),
+    Column("step", Text, nullable=False, server_default=""),
+    Column("step_due_at", Instant),
+    Column("accept_due_at", Instant),
+    Column("due_before_at", Instant),
+    Column("supplements", Integer),
+    Column("service_level", Text, nullable=False, server_default=""),
+    Column("fee", Boolean),
+    Column("fee_total", BigInteger),
+    Column("paid_online", Boolean),
+    Column("result_required", Boolean),
+    Column("result_digital", Boolean),
+    Column("components_digital", Boolean),
     Column("hash", Text, nullable=False),
     # what alertd makes of it
     Column("unit", Text),
