@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,11 +17,26 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
 
+    from alertd.feeds.login import Auth
+
 MAX_BYTES = 50_000_000  # of one page; 200 dossiers are half a megabyte
 TRIES = 3
 REDIRECTS = 3
 LONGEST_WAIT = 10.0  # seconds; a portal that asks for more is tried again at the next poll
 REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+LOGIN = "wrong user or password; check `username:` and `password:`, and that this account may list dossiers"
+#: Why a token is not given (RFC 6749, 5.2); nothing else of such an answer is shown.
+OAUTH = frozenset(
+    {
+        "invalid_request",
+        "invalid_client",
+        "invalid_grant",
+        "unauthorized_client",
+        "unsupported_grant_type",
+        "invalid_scope",
+    }
+)
+REPEATED = frozenset({HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT})  # these keep a body
 BUSY = frozenset(
     {
         HTTPStatus.TOO_MANY_REQUESTS,
@@ -39,23 +55,47 @@ class BusyError(FeedError):
         self.wait = wait
 
 
+class RefusedError(FeedError):
+    """The portal says no to who asks: a wrong password, a token that it does not take, an account without the right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call. `form` and `body` (JSON) may hold a secret, as headers may: they are shown nowhere."""
+
+    method: str
+    url: httpx.URL
+    headers: Mapping[str, str] = field(repr=False)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    body: object = field(default=None, repr=False)
+
+
 class JsonClient:
     """Reads JSON from one host, as an asynchronous context manager.
 
     `name` is the feed's, for errors. `timeout` is in seconds and bounds each try as a whole, not only each read.
-    `pause` is the first wait between tries in seconds, doubled after each. The password, and whatever stands in the
-    address before an `@` or after a `?`, appears in no error. Raises FeedInputError for an address that is none.
+    `pause` is the first wait between tries in seconds, doubled after each. `login` is what an answer of 401 or 403
+    tells the admin to check. A password or token, and whatever stands in the address before an `@` or after a `?`,
+    appears in no error. Raises FeedInputError for an address that is none.
     """
 
     def __init__(
-        self, name: str, url: str, *, username: str = "", password: str = "", timeout: float = 30.0, pause: float = 0.5
+        self,
+        name: str,
+        url: str,
+        *,
+        auth: Auth | None = None,
+        timeout: float = 30.0,
+        pause: float = 0.5,
+        login: str = LOGIN,
     ) -> None:
         self._name = name
         self._base = base_of(name, url)
+        self._auth = auth
+        self._login = login
         self._timeout = timeout
         self._wait = wait_exponential(multiplier=pause, max=LONGEST_WAIT)
         self._client = httpx.AsyncClient(
-            auth=httpx.BasicAuth(username, password) if username else None,
             headers={"Accept": "application/json", "User-Agent": "alertd"},
             timeout=timeout,
             follow_redirects=False,
@@ -72,7 +112,24 @@ class JsonClient:
 
     async def get(self, path: str, params: Mapping[str, str | int], headers: Mapping[str, str]) -> Any:
         """The JSON that a path answers, tried three times while the portal is busy. Raises FeedError."""
-        url = self._base.copy_with(path=self._base.path.rstrip("/") + path).copy_merge_params(params)
+        return await self._tried(Call("GET", self._at(path, params), headers))
+
+    async def post(
+        self,
+        path: str,
+        *,
+        form: Mapping[str, str] | None = None,
+        body: object = None,
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
+        """The same for a question with a form or a JSON body: one that can be asked twice without harm."""
+        return await self._tried(Call("POST", self._at(path, params or {}), headers or {}, form, body))
+
+    def _at(self, path: str, params: Mapping[str, str | int]) -> httpx.URL:
+        return self._base.copy_with(path=self._base.path.rstrip("/") + path).copy_merge_params(params)
+
+    async def _tried(self, call: Call) -> Any:
         async for attempt in AsyncRetrying(
             stop=stop_after_attempt(TRIES),
             wait=self._pause,
@@ -80,7 +137,7 @@ class JsonClient:
             reraise=True,
         ):
             with attempt:
-                return await self._once(url, headers)
+                return await self._once(call)
         raise AssertionError  # tenacity returns or raises
 
     def _pause(self, state: RetryCallState) -> float:
@@ -88,11 +145,20 @@ class JsonClient:
         asked = failure.wait if isinstance(failure, BusyError) else 0.0
         return max(self._wait(state), asked)
 
-    async def _once(self, url: httpx.URL, headers: Mapping[str, str]) -> Any:
-        where = f"feed {self._name}: {shown(url)}"
+    async def _once(self, call: Call) -> Any:
+        where = f"feed {self._name}: {shown(call.url)}"
+        response, body = await self._asked(call, where)
+        if response.status_code == HTTPStatus.UNAUTHORIZED and self._auth and await self._auth.renew():
+            response, body = await self._asked(call, where)
+        self._judge(response, body, where)
+        return parsed(response, body, where)
+
+    async def _asked(self, call: Call, where: str) -> tuple[httpx.Response, bytes]:
+        """One answer, whatever its status. Who asks is found out first: what that takes is not this host's time."""
+        known = await self._auth.headers() if self._auth else {}
         try:
             async with asyncio.timeout(self._timeout):
-                response, body = await self._fetch(url, headers, where)
+                return await self._fetch(call, {**call.headers, **known}, where)
         except (TimeoutError, httpx.TimeoutException):
             raise FeedError(
                 f"{where} has not answered within {self._timeout:g} s; the portal is slow or stuck,"
@@ -104,30 +170,31 @@ class JsonClient:
             raise BusyError(
                 f"{where} cannot be reached ({reason(error)}); check the address, the network and the portal"
             ) from None
-        except httpx.TransportError as error:
+        except (httpx.TransportError, httpx.DecodingError) as error:
             raise BusyError(
                 f"{where} broke the connection off in the middle of its answer ({type(error).__name__});"
                 f" if it stays so, ask the portal's operator"
             ) from None
-        self._judge(response, where)
-        return parsed(response, body, where)
 
-    async def _fetch(self, url: httpx.URL, headers: Mapping[str, str], where: str) -> tuple[httpx.Response, bytes]:
+    async def _fetch(self, call: Call, headers: Mapping[str, str], where: str) -> tuple[httpx.Response, bytes]:
+        url = call.url
+        sent = {name.encode(): value.encode() for name, value in headers.items()}  # a group may have a Vietnamese name
         for _ in range(REDIRECTS):
-            async with self._client.stream("GET", url, headers=dict(headers)) as response:
+            async with self._client.stream(call.method, url, headers=sent, data=call.form, json=call.body) as response:
                 if not response.has_redirect_location:
                     return response, await limited(response, where)
-                url = followed(url, response.headers["Location"], where)
+                target = followed(url, response.headers["Location"], where)
+            if call.method != "GET" and response.status_code not in REPEATED:
+                raise FeedError(f"{where} redirects to {shown(target)}; write that address into the feed")
+            url = target
         raise FeedError(f"{where} redirects in a circle; check the address of the feed")
 
-    def _judge(self, response: httpx.Response, where: str) -> None:
+    def _judge(self, response: httpx.Response, body: bytes, where: str) -> None:
         """Raises for every answer that is not a success."""
         status = response.status_code
-        if status in REFUSED:
-            raise FeedError(
-                f"{where} answers {status}: wrong user or password for feed {self._name};"
-                f" check `username:` and `password:`, and that this account may list dossiers"
-            )
+        why = oauth_error(body) if status in REFUSED or status == HTTPStatus.BAD_REQUEST else ""
+        if status in REFUSED or why:
+            raise RefusedError(f"{where} answers {status}{f' ({why})' if why else ''}: {self._login}")
         if status in BUSY:
             wait = retry_after(response)
             text = f"{where} answers {status}: it is busy or down; it is asked again at the next poll"
@@ -153,6 +220,16 @@ def parsed(response: httpx.Response, body: bytes, where: str) -> Any:
             f"{where} answers damaged JSON ({len(body)} bytes, perhaps only half of it);"
             f" it is asked again at the next poll"
         ) from None
+
+
+def oauth_error(body: bytes) -> str:
+    """The code by which a token endpoint refuses; empty when the body is anything else."""
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    code = answer.get("error") if isinstance(answer, dict) else None
+    return code if isinstance(code, str) and code in OAUTH else ""
 
 
 async def limited(response: httpx.Response, where: str) -> bytes:

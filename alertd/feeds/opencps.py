@@ -9,6 +9,7 @@ from alertd.feeds import Page, Source
 from alertd.feeds.dates import Dates
 from alertd.feeds.filing import own_values
 from alertd.feeds.http import JsonClient, base_of
+from alertd.feeds.login import Basic
 from alertd.feeds.opencps_dossier import Dossiers, key_of
 from alertd.feeds.series import Series
 from alertd.feeds.statuses import Statuses
@@ -52,7 +53,7 @@ class OpencpsFeed:
         self.name = name
         self._label = str(base_of(name, url))
         self._groups = [str(group) for group in groups]
-        self._connect = {"username": username, "password": password}
+        self._auth = Basic(username, password) if username else None
         self._page_size = page_size
         self._timeout = timeout
         self._pause = pause
@@ -70,7 +71,7 @@ class OpencpsFeed:
     async def _pages(self) -> AsyncIterator[Page]:
         seen: set[str] = set()
         doubts: list[str] = []
-        client = JsonClient(self.name, self._label, timeout=self._timeout, pause=self._pause, **self._connect)
+        client = JsonClient(self.name, self._label, timeout=self._timeout, pause=self._pause, auth=self._auth)
         async with client:
             for group in self._groups:
                 doubt = ""

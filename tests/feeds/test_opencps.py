@@ -238,7 +238,7 @@ async def failure(one_feed):
 
 async def test_a_wrong_password_says_so_and_does_not_show_it(portal):
     text = await failure(feed(portal, password="falsch"))
-    assert "401: wrong user or password for feed cong" in text
+    assert "401: wrong user or password; check" in text
     assert "falsch" not in text
     assert len(portal.requests) == 1
 
