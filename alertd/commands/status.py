@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +13,7 @@ from alertd import assembly
 from alertd.commands import reachability
 from alertd.commands.options import config_option, configuration, format_option, instant, stored, table
 from alertd.core.dossier import Clock
+from alertd.core.due_classes import CLASSES, bounds
 from alertd.core.freshness import is_fresh
 from alertd.core.policy import Subject
 from alertd.store import overview, polls
@@ -25,10 +26,8 @@ if TYPE_CHECKING:
 
     from alertd.config.load import Loaded
 
-COUNTS = ("open", "due_soon", "due_today", "overdue", "paused", "no_due", "missing")
+COUNTS = ("open", *CLASSES)
 HEADERS = ["đơn vị", "đang mở", "sắp hạn", "hạn hôm nay", "quá hạn", "tạm dừng", "không hạn", "mất dấu"]
-#: "Due soon" is within so many working days of the default calendar; not a legal term (reference 2.2).
-SOON_DAYS = 3
 #: Entries of one list in JSON, and on the terminal.
 MOST_LISTED, MOST_SHOWN = 1000, 10
 
@@ -55,9 +54,7 @@ def command(at: str | None, shape: str, folder: Path) -> None:
 
 def _status(connection: Connection, loaded: Loaded, now: datetime) -> dict[str, Any]:
     rules = loaded.rules
-    tomorrow = datetime.combine(rules.local_date(now) + timedelta(days=1), time(), rules.zone)
-    soon = rules.calendar.add(now, timedelta(microseconds=SOON_DAYS * rules.calendar.day_us))
-    rows = overview.units(connection, now, tomorrow, max(soon, tomorrow))
+    rows = overview.units(connection, *bounds(rules, now))
     units = [
         {"unit": row.unit, "name": _name(loaded, row.unit)} | {key: int(getattr(row, key)) for key in COUNTS}
         for row in rows

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.responses import PlainTextResponse
 
 from alertd.web import hooks as hook_routes
 from alertd.web.answer import AnswerPage
 from alertd.web.shield import Shield
 from alertd.web.templates import STATIC, Templates
+from alertd.web.vitals import Vitals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from alertd.core.freshness import MaxAge
     from alertd.core.rules import Rules
     from alertd.core.signing import Signer
     from alertd.store.database import Database
@@ -32,15 +34,18 @@ def create(
     clock: Callable[[], datetime],
     hooks: Sequence[Hook] = (),
     heard: Callable[[], None] = lambda: None,
+    ages: Mapping[str, MaxAge] | None = None,
 ) -> FastAPI:
     """Everything that is served. `clock` tells the instant (aware); `heard` is called when a hook has stored an event.
+
+    `ages` are the feeds' `max_age` by name.
 
     Without a signer no page can be genuine, and none is served.
     """
     # no page that describes this to strangers, and no version of it
     app = FastAPI(title="alertd", docs_url=None, redoc_url=None, openapi_url=None)
     templates = Templates()
-    app.add_api_route("/health", _alive, methods=["GET", "HEAD"])
+    app.include_router(Vitals(database, rules, ages or {}, clock).router())
     app.include_router(hook_routes.router(hooks, database, clock, heard))
     if signer is not None:
         app.include_router(AnswerPage(database, rules, signer, clock, templates).router())
@@ -55,8 +60,3 @@ def create(
     app.add_exception_handler(HTTPException, refused)
     app.add_middleware(Shield)
     return app
-
-
-async def _alive() -> Response:
-    """The process serves: no provider and no database is asked (delivery reference 7.11)."""
-    return JSONResponse({"status": "ok"})

@@ -38,11 +38,12 @@ class Site:
     now: datetime = NOW
     hooks: tuple = ()
     heard: int = 0
+    ages: dict = field(default_factory=lambda: {FEED: MaxAge(timedelta(hours=1))})
 
     def app(self):
         return create(
             database=self.database, rules=self.rules, signer=self.signer, clock=lambda: self.now, hooks=self.hooks,
-            heard=self._heard,
+            heard=self._heard, ages=self.ages,
         )  # fmt: skip
 
     def _heard(self):
