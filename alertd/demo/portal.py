@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
@@ -42,6 +43,7 @@ class Faults:
     shrunk: bool = False  # a third of the dossiers is gone
     doubled: bool = False  # every dossier comes twice, as from a joined table
     redirect: str = ""
+    skew: float = 0.0  # seconds by which its clock is ahead
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,9 @@ def handler_of(portal: Portal) -> type[BaseHTTPRequestHandler]:
                 self.wfile.write(answer.body)
             except ConnectionError:
                 return  # the reader has given up, which is what a slow portal is for
+
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return super().date_time_string((timestamp or time.time()) + portal.faults.skew)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named by the base class
             """Silent: what was asked is kept in `requests`."""

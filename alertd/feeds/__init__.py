@@ -11,18 +11,22 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from alertd.core.dossier import Observation, Reject
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some rows of a source. `incomplete` says why the source cannot be trusted to be whole; empty when it can."""
+    """Some rows of a source. `incomplete` says why the source cannot be trusted to be whole; empty when it can.
+
+    `skew` is how much the portal's clock is ahead of ours as far as is known by now, negative when it is behind.
+    """
 
     observations: Sequence[Observation]
     rejects: Sequence[Reject] = ()
     incomplete: str = ""
+    skew: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

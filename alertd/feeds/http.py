@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,6 +13,7 @@ import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt, wait_exponential
 
 from alertd.core.errors import FeedError, FeedInputError
+from alertd.feeds.clock import ClockCheck
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,7 +78,7 @@ class JsonClient:
     `name` is the feed's, for errors. `timeout` is in seconds and bounds each try as a whole, not only each read.
     `pause` is the first wait between tries in seconds, doubled after each. `login` is what an answer of 401 or 403
     tells the admin to check. A password or token, and whatever stands in the address before an `@` or after a `?`,
-    appears in no error. Raises FeedInputError for an address that is none.
+    appears in no error. `clock` compares the host's clock with ours. Raises FeedInputError for an address that is none.
     """
 
     def __init__(
@@ -89,6 +91,7 @@ class JsonClient:
         pause: float = 0.5,
         login: str = LOGIN,
     ) -> None:
+        self.clock = ClockCheck()
         self._name = name
         self._base = base_of(name, url)
         self._auth = auth
@@ -180,7 +183,10 @@ class JsonClient:
         url = call.url
         sent = {name.encode(): value.encode() for name, value in headers.items()}  # a group may have a Vietnamese name
         for _ in range(REDIRECTS):
+            asked = datetime.now(UTC)
             async with self._client.stream(call.method, url, headers=sent, data=call.form, json=call.body) as response:
+                if "Age" not in response.headers:  # a cache gives the date of long ago
+                    self.clock.hear(response.headers.get("Date", ""), asked, datetime.now(UTC))
                 if not response.has_redirect_location:
                     return response, await limited(response, where)
                 target = followed(url, response.headers["Location"], where)

@@ -85,8 +85,9 @@ class OpencpsFeed:
                         break
                 if doubt:
                     doubts.append(doubt)
-        if doubts or not self._groups:
-            yield Page((), incomplete="; ".join(doubts) or "the feed names no groups")
+        if not self._groups:
+            doubts.append("the feed names no groups")
+        yield Page((), incomplete="; ".join(doubts), skew=client.clock.skew)
 
     async def _rows(self, client: JsonClient, series: Series) -> AsyncIterator[tuple[list[Any], int]]:
         """All pages of one group: until nothing more comes, or as much as the portal says that there is."""
