@@ -59,6 +59,10 @@ class Problems:
             return Finding.of("feed.type", place, near=nearest(named.get("tag", ""), ("sheet", "opencps")))
         if kind == "literal_error":
             return self._choice("value.choice", self.source.at(*path), detail["input"], named)
+        if kind in ("bool_parsing", "bool_type"):
+            return Finding.of(
+                "bool.bad", self.source.at(*path), value=detail["input"] if isinstance(detail["input"], str) else "…"
+            )
         if kind == "step.times":
             return Finding.of(kind, self.source.key(*path, "times"))
         return Finding.of(_TYPES.get(kind, kind), self.source.at(*path), **named)

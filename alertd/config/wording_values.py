@@ -45,6 +45,12 @@ VALUES: dict[str, tuple[str, str, str, str]] = {
         "'{value}' is none of the possible values",
         "{near}",
     ),
+    "bool.bad": (
+        "'{value}' không phải đúng hay sai",
+        "viết true hoặc false",
+        "'{value}' is neither true nor false",
+        "write true or false",
+    ),
     "number.bad": (
         "'{value}' không phải số hợp lệ",
         "viết một số từ {low} đến {high}",
