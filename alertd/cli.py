@@ -16,6 +16,7 @@ COMMANDS = {
     "run": "run",
     "demo": "demo",
     "check": "check",
+    "schema": "schema",
     "simulate": "simulate",
     "import": "import_",
     "explain": "explain",

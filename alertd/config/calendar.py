@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, PlainValidator
 
 from alertd.config.strict import Strict
 from alertd.config.times import DAYS, Minutes
-from alertd.config.values import Code, Day, Hours, OneOrMany, SessionText, Text, fault
+from alertd.config.values import Code, Day, Hours, OneOrMany, SessionText, Text, fault, form
 
 if TYPE_CHECKING:
     from datetime import date
@@ -27,8 +27,9 @@ def days_of(value: Any) -> tuple[int, ...]:
     return tuple(range(start, end + 1))
 
 
+_DAY = f"(?:{'|'.join(DAYS)})"
 Week = dict[
-    Annotated[tuple[int, ...], PlainValidator(days_of, json_schema_input_type=str)],
+    Annotated[tuple[int, ...], PlainValidator(days_of, json_schema_input_type=form(rf"{_DAY}(?:-{_DAY})?"))],
     Annotated[tuple[SessionText, ...], OneOrMany],
 ]
 
@@ -44,7 +45,8 @@ def _special(value: Any) -> Any:
     return value if isinstance(value, dict) else {"day": value}
 
 
-SpecialDays = Annotated[tuple[Annotated[SpecialDay, BeforeValidator(_special)], ...], OneOrMany]
+Special = Annotated[SpecialDay, BeforeValidator(_special, json_schema_input_type=SpecialDay | Day)]
+SpecialDays = Annotated[tuple[Special, ...], OneOrMany]
 
 
 def _year(value: Any) -> int:
@@ -62,7 +64,7 @@ class YearModel(Strict):
     working_days: SpecialDays = ()
 
 
-Years = dict[Annotated[int, PlainValidator(_year, json_schema_input_type=int)], YearModel]
+Years = dict[Annotated[int, PlainValidator(_year, json_schema_input_type=form(r"(?:19|20|21|22)\d\d"))], YearModel]
 
 
 class UnitCalendar(Strict):

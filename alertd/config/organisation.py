@@ -34,6 +34,9 @@ class EdgeModel(Spanned):
     kind: Code = "line"
 
 
+Edge = Annotated[EdgeModel, BeforeValidator(_edge, json_schema_input_type=EdgeModel | Code)]
+
+
 class UnitModel(Spanned):
     """An office."""
 
@@ -41,7 +44,7 @@ class UnitModel(Spanned):
     name: Text
     kind: Code | None = None
     aliases: Annotated[tuple[Text, ...], OneOrMany] = ()
-    reports_to: Annotated[tuple[Annotated[EdgeModel, BeforeValidator(_edge)], ...], OneOrMany] = ()
+    reports_to: Annotated[tuple[Edge, ...], OneOrMany] = ()
     successor: Annotated[tuple[Code, ...], OneOrMany] = ()
 
 

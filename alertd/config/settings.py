@@ -34,9 +34,12 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 
-def unless(word: str) -> BeforeValidator:
-    """A bare `off` or `none`, where it is offered, stands for nothing."""
-    return BeforeValidator(lambda value: None if isinstance(value, str) and value.strip() == word else value)
+def unless(word: str, otherwise: Any) -> BeforeValidator:
+    """A bare `off` or `none`, where it is offered beside `otherwise`, stands for nothing."""
+    return BeforeValidator(
+        lambda value: None if isinstance(value, str) and value.strip() == word else value,
+        json_schema_input_type=otherwise | Literal[word],
+    )
 
 
 def _slots(value: Any) -> Any:
@@ -45,6 +48,10 @@ def _slots(value: Any) -> Any:
     if isinstance(value, list) and not value:
         raise fault("slots.empty")
     return value if isinstance(value, list | tuple) else [value]
+
+
+_WRITTEN = Literal["at-once"] | Clock | Annotated[tuple[Clock, ...], Field(min_length=1)]
+SlotTimes = Annotated[tuple[Clock, ...], BeforeValidator(_slots, json_schema_input_type=_WRITTEN)]
 
 
 class Storage(Strict):
@@ -73,10 +80,10 @@ class StormBrake(Strict):
 class Delivery(Strict):
     """When messages leave. `slots` is empty for `at-once`; `slot_days: every` has slots on days without work too."""
 
-    slots: Annotated[tuple[Clock, ...], BeforeValidator(_slots)] = (time(7, 30), time(13, 0))
+    slots: SlotTimes = (time(7, 30), time(13, 0))
     slot_days: Literal["working", "every"] = "working"
-    quiet: Annotated[QuietText | None, unless("none")] = Quiet(time(21, 30), time(6, 30))
-    storm_brake: Annotated[StormBrake | None, unless("off")] = StormBrake()
+    quiet: Annotated[QuietText | None, unless("none", QuietText)] = Quiet(time(21, 30), time(6, 30))
+    storm_brake: Annotated[StormBrake | None, unless("off", StormBrake)] = StormBrake()
     claim_timeout: Elapsed = timedelta(seconds=60)
     resend_after: Elapsed = timedelta(minutes=3)
 
@@ -117,7 +124,7 @@ class Settings(Strict):
     feeds: Annotated[tuple[Feed, ...], OneOrMany]
     channels: Channels
     delivery: Delivery = Delivery()
-    web: Annotated[Web | None, unless("off")] = Web()
+    web: Annotated[Web | None, unless("off", Web)] = Web()
     report: Report = Report()
     admin: PeopleText | None = None
     key: SecretText | None = None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BeforeValidator, PlainValidator
+from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from alertd.config import times
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 _CODE = re.compile(r"[^\s@:=\"']+")
+_CODE_FORM = rf"^\s*{_CODE.pattern}\s*$"
 #: The longest durations by unit.
 _MOST = {"d": 2500, "cd": 3650, "h": 20_000, "m": 1_200_000, "%": 100}
 _RESERVED = frozenset({"parent", "kind", "root"})
@@ -191,14 +192,14 @@ def _number(low: float, high: float, *, whole: bool) -> Callable[[Any], float]:
 
 def one_of(names: Iterable[str]) -> PlainValidator:
     """A key that is one of some names."""
-    known = tuple(names)
+    known = tuple(map(str, names))
 
     def validate(value: Any) -> str:
         if value not in known:
             raise fault("key.unknown", key=str(value), near=nearest(value, known))
         return str(value)
 
-    return PlainValidator(validate, json_schema_input_type=str)
+    return PlainValidator(validate, json_schema_input_type=_shown({"type": "string", "enum": list(known)}))
 
 
 def one_or_many(value: Any) -> Any:
@@ -206,31 +207,57 @@ def one_or_many(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else [value]
 
 
-def _plain(code: str, parse: Callable[[str], Any]) -> PlainValidator:
-    return PlainValidator(_parsed(code, parse), json_schema_input_type=str)
+def _shown(schema: dict[str, Any]) -> Any:
+    """What an editor takes for right; the schemas for editors are made of it (`alertd.config.schema`)."""
+    return Annotated[str, WithJsonSchema(schema)]
 
 
-Text = Annotated[str, PlainValidator(_text, json_schema_input_type=str)]
-Code = Annotated[str, PlainValidator(_code, json_schema_input_type=str)]
-Elapsed = Annotated[timedelta, _plain("elapsed.bad", times.elapsed)]
-Age = Annotated[MaxAge, _plain("age.bad", times.max_age)]
-Clock = Annotated[time, _plain("time.bad", times.clock)]
-SessionText = Annotated[Minutes, _plain("session.bad", times.session)]
-QuietText = Annotated[Quiet, _plain("quiet.bad", times.quiet)]
-WeekTimeText = Annotated[WeekTime, _plain("weektime.bad", times.week_time)]
-ListenText = Annotated[Listen, _plain("listen.bad", _listen)]
-Share = Annotated[float, _plain("share.bad", _share)]
-Offset = Annotated[Duration, _plain("offset.bad", _duration)]
-Amount = Annotated[Duration, _plain("amount.bad", _amount)]
-Day = Annotated[date, _plain("date.bad", times.day_of)]
+def form(pattern: str) -> Any:
+    """A text of one form; with a `${NAME}` in it nobody can know."""
+    return _shown({"type": "string", "pattern": rf"^\s*(?:{pattern})\s*$|\$\{{"})
+
+
+def _plain(code: str, parse: Callable[[str], Any], pattern: str = ".+") -> PlainValidator:
+    return PlainValidator(_parsed(code, parse), json_schema_input_type=form(pattern))
+
+
+def _between(low: float, high: float, *, whole: bool) -> PlainValidator:
+    kind, form = ("integer", r"\d+") if whole else ("number", r"\d+(?:\.\d+)?")
+    shown = {"type": [kind, "string"], "minimum": low, "maximum": high, "pattern": rf"^\s*{form}\s*$|\$\{{"}
+    return PlainValidator(_number(low, high, whole=whole), json_schema_input_type=_shown(shown))
+
+
+#: A number without quotes is a text too, where a text belongs.
+_TEXT = _shown({"type": ["string", "number"]})
+_TIME = r"(?:[01]?\d|2[0-3]):[0-5]\d"
+_TIMES = rf"{_TIME}\s*-\s*(?:{_TIME}|24:00)"
+_LASTING = r"\d+(?:\.\d+)?[smh]"
+_WORKING = r"\d+(?:\.\d+)?(?:cd|d|h|m)"
+
+Text = Annotated[str, PlainValidator(_text, json_schema_input_type=_TEXT)]
+Code = Annotated[
+    str,
+    PlainValidator(_code, json_schema_input_type=_shown({"type": ["string", "number"], "pattern": _CODE_FORM})),
+]
+Elapsed = Annotated[timedelta, _plain("elapsed.bad", times.elapsed, _LASTING)]
+Age = Annotated[MaxAge, _plain("age.bad", times.max_age, rf"{_LASTING}|\d{{1,3}}d")]
+Clock = Annotated[time, _plain("time.bad", times.clock, _TIME)]
+SessionText = Annotated[Minutes, _plain("session.bad", times.session, _TIMES)]
+QuietText = Annotated[Quiet, _plain("quiet.bad", times.quiet, rf"{_TIME}\s*-\s*{_TIME}")]
+WeekTimeText = Annotated[WeekTime, _plain("weektime.bad", times.week_time, rf"[A-Za-z]{{3}}\s+(?:{_TIME}|24:00)")]
+ListenText = Annotated[Listen, _plain("listen.bad", _listen, r"\S+:\d{1,5}")]
+Share = Annotated[float, _plain("share.bad", _share, r"\d+(?:\.\d+)?\s*%")]
+Offset = Annotated[Duration, _plain("offset.bad", _duration, rf"[+-]?{_WORKING}|\d{{1,2}}(?:\.\d+)?%")]
+Amount = Annotated[Duration, _plain("amount.bad", _amount, rf"\+?{_WORKING}")]
+Day = Annotated[date, _plain("date.bad", times.day_of, r"\d{4}-\d{2}-\d{2}")]
 Zone = Annotated[ZoneInfo, PlainValidator(_zone, json_schema_input_type=str)]
-SecretText = Annotated[Secret, PlainValidator(_secret, json_schema_input_type=str)]
-TargetText = Annotated[Target, _plain("target.bad", _target)]
-PersonText = Annotated[str, _plain("person.bad", _person)]
-PeopleText = Annotated[Target, _plain("people.bad", _people)]
-Count = Annotated[int, PlainValidator(_number(1, 1_000_000, whole=True), json_schema_input_type=int)]
-Hours = Annotated[float, PlainValidator(_number(0.5, 24, whole=False), json_schema_input_type=float)]
-Port = Annotated[int, PlainValidator(_number(1, 65535, whole=True), json_schema_input_type=int)]
-Rate = Annotated[float, PlainValidator(_number(0.01, 10_000, whole=False), json_schema_input_type=float)]
-Factor = Annotated[float, PlainValidator(_number(1, 1000, whole=False), json_schema_input_type=float)]
+SecretText = Annotated[Secret, PlainValidator(_secret, json_schema_input_type=_TEXT)]
+TargetText = Annotated[Target, _plain("target.bad", _target, r"(?:person|group):.+|[^\s@:]+(?:@[^\s:]+(?::\S+)?)?")]
+PersonText = Annotated[str, _plain("person.bad", _person, r"person:.+")]
+PeopleText = Annotated[Target, _plain("people.bad", _people, r"(?:person|group):.+")]
+Count = Annotated[int, _between(1, 1_000_000, whole=True)]
+Hours = Annotated[float, _between(0.5, 24, whole=False)]
+Port = Annotated[int, _between(1, 65535, whole=True)]
+Rate = Annotated[float, _between(0.01, 10_000, whole=False)]
+Factor = Annotated[float, _between(1, 1000, whole=False)]
 OneOrMany = BeforeValidator(one_or_many)

@@ -57,7 +57,7 @@ def test_a_new_admins_mistakes(tmp_path, monkeypatch):
     )
     found = check_texts(texts, TODAY)
     assert codes(found) == ["offset.bad", "unit.unknown"]
-    assert str(found[0]).startswith("config/escalation.yaml:20:31: ")
+    assert str(found[0]).startswith("config/escalation.yaml:21:31: ")
     assert "có phải là 'TP'?" in found[1].instead
 
 

@@ -1,0 +1,94 @@
+"""Help on the keys of `feeds:`, and on the keys of mappings whose keys are given."""
+
+from __future__ import annotations
+
+Row = tuple[str, str]
+FEEDS: dict[str, dict[str, Row]] = {
+    "FeedBase": {
+        "name": ("Tên nguồn, dùng trong các lệnh: --feed TÊN.", "The feed's name in commands: --feed NAME."),
+        "type": ("Loại nguồn: sheet là tệp trích xuất, opencps là cổng OpenCPS.", "sheet: exports; opencps: a portal."),
+        "scope": (
+            "Nguồn cho thấy gì: all là mọi hồ sơ, open là mọi hồ sơ đang giải quyết, part là một phần (mặc định).",
+            "What the feed shows: all, open or part (default). Absence means something only in all and open.",
+        ),
+        "every": ("Bao lâu đọc một lần. Mặc định 5m.", "How often to poll. Default 5m."),
+        "max_age": (
+            "Dữ liệu cũ hơn chừng này thì các bước từ hạn trở đi phải chờ. Mặc định 1h, tệp trích xuất 1d.",
+            "Older data hold the steps from the due instant on. Default 1h, for sheets 1d (one working day).",
+        ),
+        "due_midnight": (
+            "Hạn trả ghi 00:00 nghĩa là hết ngày đó (date) hay đúng 00:00 (exact).",
+            "Whether a due value at midnight means the day (date) or the instant (exact).",
+        ),
+        "zone": ("Múi giờ của giờ ghi trong nguồn. Mặc định: timezone.", "Zone of times without an offset."),
+        "channel_values": (
+            "Nguồn ghi hình thức nộp bằng những chữ nào.",
+            "What the feed writes for each way of filing.",
+        ),
+        "statuses": ("Nguồn ghi trạng thái bằng những chữ nào.", "What the feed writes for each phase."),
+        "accept_smaller": (
+            "true: tin một lần đọc thiếu hơn một phần ba số hồ sơ. Mặc định false.",
+            "true: believe a poll that lost a third of its rows.",
+        ),
+    },
+    "SheetFeed": {
+        "path": ("Tệp, như drop/*.xlsx; tính từ thư mục cấu hình.", "File or pattern, relative to this folder."),
+        "columns": ("Tiêu đề cột trong tệp. Cột có tên thông dụng thì không cần ghi.", "The headers of the columns."),
+        "as_of": ("Dữ liệu là của lúc nào. Mặc định: lúc tệp được ghi.", "The instant the data are from."),
+        "encoding": ("Bảng mã của tệp CSV, như cp1258. Mặc định utf-8.", "Encoding of a CSV. Default utf-8."),
+        "worksheet": ("Tên trang tính. Mặc định: trang đầu.", "The worksheet. Default: the first."),
+    },
+    "OpencpsFeed": {
+        "url": ("Địa chỉ REST của cổng, như https://…/o/rest/v2", "The portal's REST address."),
+        "groups": ("Các groupId cần đọc.", "The groupIds to read."),
+        "username": ("Tên đăng nhập.", "User name."),
+        "password": ("Mật khẩu, viết ${TÊN}.", "Password, as ${NAME}."),
+        "page_size": ("Số hồ sơ mỗi trang. Mặc định 200.", "Dossiers a page."),
+        "timeout": ("Chờ cổng trả lời bao lâu. Mặc định 30s.", "How long to wait for an answer."),
+    },
+}
+
+KEYS: dict[str, dict[str, Row]] = {
+    "columns": {
+        "key": ("Khóa của hồ sơ trong nguồn, nếu khác mã hồ sơ.", "The source's own key, if it is not the code."),
+        "code": ("Mã hồ sơ.", "The dossier's code."),
+        "status": ("Trạng thái.", "Status."),
+        "unit": ("Đơn vị đang giải quyết.", "The processing unit."),
+        "received_unit": ("Đơn vị tiếp nhận.", "The unit that received it."),
+        "officer": ("Cán bộ xử lý.", "The handler."),
+        "procedure_code": ("Mã thủ tục.", "The procedure's code."),
+        "procedure": ("Tên thủ tục.", "The procedure's name."),
+        "field": ("Lĩnh vực.", "The field."),
+        "channel": ("Hình thức nộp.", "How it was filed."),
+        "submitted_at": ("Ngày nộp.", "When it was submitted."),
+        "received_at": ("Ngày tiếp nhận.", "When it was received."),
+        "due_at": ("Ngày hẹn trả.", "When it is due."),
+        "finished_at": ("Ngày kết thúc xử lý.", "When it was finished."),
+        "returned_at": ("Ngày trả kết quả.", "When the result was returned."),
+        "url": ("Đường dẫn tới hồ sơ trên cổng.", "A link to it."),
+    },
+    "channel_values": {
+        "direct": ("Nộp trực tiếp.", "Filed in person."),
+        "online": ("Nộp trực tuyến.", "Filed online."),
+        "postal": ("Nộp qua bưu chính công ích.", "Filed by post."),
+        "unknown": ("Không rõ.", "Not known."),
+    },
+    "statuses": {
+        "pre": ("Mới nộp, chưa tiếp nhận.", "Submitted, not yet accepted."),
+        "running": ("Đang giải quyết.", "Running."),
+        "paused": ("Tạm dừng: chờ bổ sung, chờ nghĩa vụ tài chính.", "Paused."),
+        "done": ("Đã xử lý xong, chưa trả.", "Done, not returned."),
+        "returned": ("Đã trả kết quả.", "Returned."),
+        "cancelled": ("Công dân rút hồ sơ.", "Withdrawn."),
+        "rejected": ("Từ chối tiếp nhận hoặc giải quyết.", "Rejected."),
+        "unknown": ("Không rõ; giữ giai đoạn trước đó.", "Not known; the phase before is kept."),
+    },
+    "templates": {
+        "soon": ("Mẫu tin sắp đến hạn.", "Due soon."),
+        "overdue": ("Mẫu tin quá hạn.", "Overdue."),
+        "notice": ("Mẫu tin cho quản trị.", "Notices to the admin."),
+        "resolved": ("Mẫu tin đã giải quyết xong.", "Resolved."),
+        "drill": ("Mẫu tin diễn tập.", "Drills."),
+        "default": ("Mẫu dùng khi không ghi mẫu riêng.", "Where no other is written."),
+    },
+}

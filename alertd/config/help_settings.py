@@ -1,0 +1,75 @@
+"""Help on the keys of alertd.yaml, but for feeds and channels."""
+
+from __future__ import annotations
+
+SETTINGS: dict[str, dict[str, tuple[str, str]]] = {
+    "Settings": {
+        "timezone": ("Múi giờ của mọi ngày giờ: Asia/Ho_Chi_Minh.", "Zone of all dates and times people see."),
+        "storage": ("Nơi lưu lịch sử.", "Where history is kept."),
+        "feeds": ("Các nguồn hồ sơ: cổng dịch vụ công hoặc tệp trích xuất.", "Where dossiers come from."),
+        "channels": ("Các kênh gửi tin; khối nào ghi ở đây thì dùng được ở contacts.", "The channels in use."),
+        "delivery": ("Khi nào gửi tin.", "When messages leave."),
+        "web": (
+            "Trang xem, trang xác nhận và địa chỉ nhận tin; off là không mở.",
+            "Pages and hooks; off serves nothing.",
+        ),
+        "report": ("Báo cáo tuần.", "The weekly report."),
+        "admin": (
+            "Ai nghe tin nguồn hồ sơ hoặc kênh gửi bị hỏng: person:MÃ hoặc group:TÊN. Mặc định: fallback.",
+            "Who hears of broken feeds and channels. Default: the fallback.",
+        ),
+        "key": (
+            "Khóa ký nút bấm và mã hóa mã truy cập, viết ${TÊN}. Mặc định: một tệp cạnh cơ sở dữ liệu SQLite.",
+            "Signs buttons and encrypts tokens, as ${NAME}. Default: a file beside the SQLite database.",
+        ),
+    },
+    "Storage": {
+        "url": ("sqlite:///đường/dẫn hoặc postgresql://…", "sqlite:///PATH or postgresql://…"),
+    },
+    "Delivery": {
+        "slots": (
+            'Giờ gửi mỗi ngày, như ["07:30", "13:00"] (mặc định); at-once là gửi ngay.',
+            "Times of day at which messages leave; at-once sends at once.",
+        ),
+        "slot_days": (
+            "working: chỉ gửi vào ngày làm việc (mặc định); every: mọi ngày.",
+            "working: on working days only (default); every: on all days.",
+        ),
+        "quiet": (
+            'Giờ yên lặng, như "21:30-06:30" (mặc định); none là không có.',
+            "Quiet hours; none has none. Only critical messages leave in them.",
+        ),
+        "storm_brake": (
+            "Giữ lại khi số tin tăng vọt; off là không giữ.",
+            "Holds a batch far larger than usual; or off.",
+        ),
+        "claim_timeout": (
+            "Quá thời gian này mà chưa có kết quả thì coi như không rõ đã gửi hay chưa. Mặc định 60s.",
+            "After which a call counts as unknown. Default 60s.",
+        ),
+        "resend_after": (
+            "Gửi lại tin không rõ kết quả sau chừng này. Mặc định 3m.",
+            "When an unknown one is sent again.",
+        ),
+    },
+    "StormBrake": {
+        "factor": ("Gấp bao nhiêu lần mức thường ngày thì giữ. Mặc định 3.", "How many times the usual is a storm."),
+        "share": (
+            "Bao nhiêu phần trăm người nhận là người mới thì giữ. Mặc định 20%.",
+            "More newcomers among the recipients than this is a storm.",
+        ),
+        "at_least": ("Ít hơn chừng này tin thì không giữ. Mặc định 50.", "Fewer messages than this are never held."),
+        "hold_max": ("Giữ tin đến hạn, quá hạn tối đa bao lâu. Mặc định 4h.", "How long what is due can be held."),
+    },
+    "Web": {
+        "listen": ("Địa chỉ và cổng. Mặc định 127.0.0.1:8080.", "Address and port to serve on."),
+        "public_url": (
+            "Địa chỉ mà điện thoại và nhà cung cấp mở được, như https://nhac.xa.gov.vn",
+            "How phones and providers reach it.",
+        ),
+    },
+    "Report": {
+        "week_ends": ("Tuần kết thúc lúc nào. Mặc định Sun 24:00.", "Where a week ends."),
+        "send": ("Gửi báo cáo lúc nào. Mặc định Mon 07:30.", "When the report is sent."),
+    },
+}
