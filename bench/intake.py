@@ -46,11 +46,12 @@ def raw(database):
     for constraint in copy.constraints:
         if isinstance(constraint, UniqueConstraint):
             constraint.name = f"raw_{constraint.name}"
+    names = [column.name for column in dossiers.columns]
+    columns = ", ".join(f'"{name}"' for name in names)
     with database.write() as connection:
         copy.create(connection)
-        connection.exec_driver_sql("INSERT INTO raw_dossiers SELECT * FROM dossiers")
-        stored = connection.exec_driver_sql("SELECT * FROM dossiers").fetchall()
-    names = [column.name for column in dossiers.columns]
+        connection.exec_driver_sql(f"INSERT INTO raw_dossiers ({columns}) SELECT {columns} FROM dossiers")
+        stored = connection.exec_driver_sql(f"SELECT {columns} FROM dossiers").fetchall()
     at, officers = names.index("hash"), names.index("officers")
     due, following = names.index("due_at"), names.index("next_step_at")
     plain, moved = [], []
@@ -61,7 +62,6 @@ def raw(database):
         row[at], row[due], row[following] = f"{row[at][:-1]}y", _later(row[due]), _later(row[following])
         moved.append(tuple(row))
     mark = "?" if database.is_sqlite else "%s"
-    columns = ", ".join(f'"{name}"' for name in names)
     sets = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name not in ("id", "feed", "key"))
     upsert = (
         f"INSERT INTO raw_dossiers ({columns}) VALUES ({', '.join([mark] * len(names))}) "
