@@ -12,7 +12,7 @@ from alertd.commands.options import config_option, configuration, format_option,
 from alertd.commands.story import story
 from alertd.core.errors import AlertdError
 from alertd.messages.words import LATE_REASONS
-from alertd.store import history
+from alertd.store import codes, history
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,7 @@ def command(code: str, at: str | None, shape: str, folder: Path) -> None:
     now = instant(at, loaded.settings.zone, "--at") if at else datetime.now(UTC)
     database = stored(loaded)
     with database.read() as connection:
-        records = [history.record(connection, row, now) for row in history.find(connection, code)]
+        records = [history.record(connection, row, now) for row in codes.find(connection, code)]
     records = [record for record in records if record.observations]
     if not records:
         raise AlertdError(f"{code}: no dossier of this code is on record; `alertd status` shows what was set aside")
@@ -53,8 +53,11 @@ DELIVERIES = {
 }  # fmt: skip
 
 
-def _print(one: dict[str, Any]) -> None:
+def _print_head(one: dict[str, Any]) -> None:
+    """What the dossier is and where it stands."""
     click.echo(f"{one['code']} · {one['procedure'] or '(không rõ thủ tục)'} · nguồn {one['feed']}")
+    if one["other_codes"]:
+        click.echo(f"  mã khác: {', '.join(other['code'] for other in one['other_codes'])}")
     unit = one["unit"]
     click.echo(f"  giai đoạn {one['phase']} (trạng thái «{one['status']}»), đơn vị {unit['code'] or '(chưa khớp)'}"
                f" «{unit['as_shown']}»")  # fmt: skip
@@ -66,6 +69,10 @@ def _print(one: dict[str, Any]) -> None:
         click.echo(f"  {'QUÁ HẠN' if late else 'còn'} {abs(one['working_hours_left'])} giờ làm việc")
     if one["missing_since"]:
         click.echo(f"  không còn thấy trên cổng từ {_at(one['missing_since'])}: cảnh báo tạm giữ")
+
+
+def _print(one: dict[str, Any]) -> None:
+    _print_head(one)
     click.echo(f"  chính sách: {one['policy'] or '(không có)'}")
     for step in one["plan"]:
         repeat = f", lặp lại {step['every']}" if step["every"] else ""

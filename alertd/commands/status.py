@@ -16,7 +16,7 @@ from alertd.core.dossier import Clock
 from alertd.core.due_classes import CLASSES, bounds
 from alertd.core.freshness import is_fresh
 from alertd.core.policy import Subject
-from alertd.store import overview, polls
+from alertd.store import codes, overview, polls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,6 +126,7 @@ def _lists(connection: Connection, loaded: Loaded, now: datetime) -> dict[str, l
              "since": row.missing_since.astimezone(rules.zone).isoformat()}
             for row in overview.missing(connection, MOST_LISTED)
         ],
+        "shared_codes": codes.shared(connection)[:MOST_LISTED],
         "unknown_statuses": [dict(row._mapping) for row in overview.unknown_statuses(connection)],
         "quarantine": [
             {"feed": row.feed, "row": row.row, "code": row.code, "reason": row.reason}
@@ -174,6 +175,11 @@ _LISTS: tuple[tuple[str, str, Callable[[dict[str, Any]], str]], ...] = (
     ("không chính sách", "without_policy", lambda e: f"{e['procedure']} ({e['dossiers']} hồ sơ, {e['unit']})"),
     ("không ngày hẹn trả", "without_due_date", lambda e: f"{e['code']} ({e['unit']}, nguồn {e['feed']})"),
     ("mất dấu trên cổng", "missing", lambda e: f"{e['code']} ({e['unit']}) từ {e['since']}"),
+    (
+        "mã chung",
+        "shared_codes",
+        lambda e: f"«{e['code']}» của {e['dossier']} cũng là mã của {', '.join(e['others'])} (nguồn {e['feed']})",
+    ),
     ("trạng thái lạ", "unknown_statuses", lambda e: f"«{e['status']}» ({e['dossiers']} hồ sơ, nguồn {e['feed']})"),
     ("dòng treo", "quarantine", lambda e: f"{e['feed']} dòng {e['row']} {e['code']}: {e['reason']}"),
     ("liên hệ hỏng", "dead_addresses", lambda e: f"{e['person']} qua {e['channel']}: {e['reason']}"),

@@ -74,6 +74,7 @@ def story(record: Record, rules: Rules, now: datetime, *, past: bool) -> dict[st
     overdue = clock is Clock.DUE and due_at is not None and due_at < now
     return {
         "code": record.dossier.code,
+        "other_codes": [{"code": a.code, "since": local(a.first_seen_at)} for a in record.aliases],
         "feed": record.dossier.feed,
         "phase": phase.value,
         "status": fields["status"],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from alertd.core.directory import DEPUTY, HEAD, Directory
 from alertd.replies.standing import handles, heads, is_above
-from alertd.store import answers, history, questions
+from alertd.store import answers, codes, questions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -68,7 +68,7 @@ class Scope:
 
     def named(self, connection: Connection, code: str) -> list[Row[Any]]:
         """The dossiers of a code that they may ask about: theirs, or one that a message to them has named."""
-        return [row for row in history.find(connection, code) if self._sees(connection, row)]
+        return [row for row in codes.find(connection, code) if self._sees(connection, row)]
 
     def _sees(self, connection: Connection, row: Row[Any]) -> bool:
         return (

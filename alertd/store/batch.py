@@ -9,12 +9,14 @@ from sqlalchemy import bindparam, exists, or_, select, update
 
 from alertd.core.digest import RESOLVED
 from alertd.core.firing import AlertState
+from alertd.core.text import normal_code
 from alertd.core.transition import PlanReason, SpellEnd
 from alertd.store import answers, reserved, spells
 from alertd.store.bulk import among, insert_rows, update_rows
-from alertd.store.tables import alerts, dossiers, due_changes, observations, phase_changes
+from alertd.store.tables import alerts, aliases, dossiers, due_changes, observations, phase_changes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -36,6 +38,7 @@ class Batch:
     observed: list[list[Any]] = field(default_factory=list)
     phases: list[list[Any]] = field(default_factory=list)
     dues: list[list[Any]] = field(default_factory=list)
+    codes: list[list[Any]] = field(default_factory=list)
     spells: list[tuple[int, str | None, SpellEnd]] = field(default_factory=list)
     overtaken: list[int] = field(default_factory=list)
     taken_back: list[int] = field(default_factory=list)
@@ -56,6 +59,12 @@ class Batch:
         """Append a change of the due instant, with the episode that it begins."""
         self.dues.append([dossier_id, self.now, old, new, kind, episode])
 
+    def known_as(self, dossier_id: int, code: str, others: Iterable[str]) -> None:
+        """Keep the `others` as ways to find a dossier beside its own code."""
+        norms = {normal_code(other): other for other in others}
+        own = ("", normal_code(code))
+        self.codes += [[dossier_id, self.feed, text, norm, self.now] for norm, text in norms.items() if norm not in own]
+
     def write(self, connection: Connection, rules: Rules) -> None:
         """Everything, in the caller's transaction."""
         if self.new:
@@ -65,6 +74,7 @@ class Batch:
         insert_rows(connection, observations, _OBSERVED, self.observed)
         insert_rows(connection, phase_changes, _PHASES, self.phases)
         insert_rows(connection, due_changes, _DUES, self.dues)
+        insert_rows(connection, aliases, _CODES, self.codes, pass_over=True)
         if self.overtaken:
             connection.execute(_OVERTAKE, [{"id_": dossier_id} for dossier_id in self.overtaken])
         if self.taken_back:
@@ -85,10 +95,13 @@ class Batch:
         ids = {row.key: row.id for row in connection.execute(query)}
         for row, shown in zip(self.new, self.shown, strict=True):
             self.observe(ids[row["key"]], row["hash"], shown.values())
+            if shown.aliases:
+                self.known_as(ids[row["key"]], shown.code, shown.aliases)
 
 
 _OBSERVED = ("dossier_id", "poll_id", "seen_at", "hash", "changed")
 _PHASES = ("dossier_id", "seen_at", "old_phase", "new_phase")
+_CODES = ("dossier_id", "feed", "code", "code_norm", "first_seen_at")
 _DUES = ("dossier_id", "seen_at", "old_due_at", "new_due_at", "kind", "episode")
 _sendable = alerts.alias("sendable")
 #: An alert not yet in a message, of a dossier that ended or got another due date: a stale alert is worse than none.

@@ -12,6 +12,7 @@ from alertd.core.text import normal_code
 from alertd.store.tables import (
     acknowledgements,
     alerts,
+    aliases,
     attempts,
     dossiers,
     due_changes,
@@ -35,6 +36,7 @@ class Record:
     """Everything kept about one dossier, oldest first."""
 
     dossier: Row[Any]
+    aliases: Sequence[Row[Any]]
     observations: Sequence[Row[Any]]
     phases: Sequence[Row[Any]]
     dues: Sequence[Row[Any]]
@@ -45,12 +47,6 @@ class Record:
     acknowledgements: Sequence[Row[Any]]
     explanations: Sequence[Row[Any]]
     handovers: Sequence[Row[Any]]
-
-
-def find(connection: Connection, code: str) -> list[Row[Any]]:
-    """Dossiers with this code, however it is written; one a feed."""
-    query = select(dossiers).where(dossiers.c.code_norm == normal_code(code)).order_by(dossiers.c.feed, dossiers.c.id)
-    return list(connection.execute(query))
 
 
 def record(connection: Connection, dossier: Row[Any], until: datetime) -> Record:
@@ -65,7 +61,9 @@ def record(connection: Connection, dossier: Row[Any], until: datetime) -> Record
     parts = connection.execute(
         select(outbox).where(outbox.c.message.in_(messages)).order_by(outbox.c.created_at, outbox.c.part)
     ).all()
-    named = [part for part in parts if any(shown["code"] == dossier.code for shown in part.dossiers)]
+    known_as = rows(aliases, "first_seen_at")
+    own = {dossier.code_norm, *(alias.code_norm for alias in known_as)}
+    named = [part for part in parts if any(normal_code(shown["code"]) in own for shown in part.dossiers)]
     tries = connection.execute(
         select(attempts)
         .where(attempts.c.outbox_id.in_([part.id for part in named]), attempts.c.started_at <= until)
@@ -73,6 +71,7 @@ def record(connection: Connection, dossier: Row[Any], until: datetime) -> Record
     ).all()
     return Record(
         dossier,
+        known_as,
         rows(observations, "seen_at"),
         rows(phase_changes, "seen_at"),
         rows(due_changes, "seen_at"),

@@ -153,6 +153,9 @@ class Intake:
             if reason:
                 values |= {"planned_at": self.now, "plan_reason": reason.value}
         batch.set(row.id, values)
+        if "code" in changed or "aliases" in changed:
+            # the code of before, too: messages have named the dossier by it
+            batch.known_as(row.id, observation.code, (row.code, *observation.aliases))
         batch.observe(row.id, digest, {name: plain(value) for name, value in changed.items()})
         self._history(batch, row, observation, after, unit, due_at)
         if fired and (after.episode != before.episode or ended):

@@ -8,7 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from alertd.store import migrate
+from alertd.store.database import Database
 from tests.commands.ground import day, rows, write_csv
+from tests.store.ground import World, dossier
 
 
 @pytest.fixture
@@ -45,7 +48,7 @@ def test_status_counts_each_unit_in_json(alertd, taken):
     lists = found["lists"]
     assert set(lists) == {
         "unmatched_units", "unmatched_officers", "without_officer", "without_policy", "without_due_date", "missing",
-        "unknown_statuses", "quarantine", "dead_addresses",
+        "shared_codes", "unknown_statuses", "quarantine", "dead_addresses",
     }  # fmt: skip
     assert len(lists["without_due_date"]) == 1
     assert sum(entry["dossiers"] for entry in lists["without_officer"]) == 1
@@ -94,6 +97,31 @@ def test_explain_tells_a_dossiers_whole_story_in_json(alertd, taken):
 def test_a_code_is_found_however_it_is_written(alertd, taken):
     for code in ("hs-0001", " HS-0001 "):
         assert json.loads(alertd("explain", code, "--format", "json", "--config", taken).out)["code"] == "HS-0001"
+
+
+@pytest.fixture
+def world(url):
+    """Jobs on the database of `config`, with a feed that shows what it is told to."""
+    database = Database(url)
+    migrate.upgrade(database)
+    yield World(database)
+    database.close()
+
+
+def test_explain_names_the_other_codes_of_a_dossier_and_status_those_that_two_share(alertd, config, world):
+    world.poll("03/06 08:00", dossier("HS-1", aliases=("BN-7", "HS-2")), dossier("HS-2", aliases=("BN-7",)))
+    first, second = json.loads(alertd("explain", "bn-7", "--format", "json", "--config", config).out)
+    assert (first["code"], second["code"]) == ("HS-1", "HS-2")
+    assert first["other_codes"] == [
+        {"code": "BN-7", "since": "2024-06-03T08:00:00+07:00"}, {"code": "HS-2", "since": "2024-06-03T08:00:00+07:00"},
+    ]  # fmt: skip
+    assert "\n  mã khác: BN-7, HS-2\n" in alertd("explain", "HS-1", "--config", config).out
+    assert json.loads(alertd("status", "--format", "json", "--config", config).out)["lists"]["shared_codes"] == [
+        {"feed": "portal", "code": "BN-7", "dossier": "HS-1", "unit": "TP", "own": False, "others": ["HS-2"]},
+        {"feed": "portal", "code": "BN-7", "dossier": "HS-2", "unit": "TP", "own": False, "others": ["HS-1"]},
+        {"feed": "portal", "code": "HS-2", "dossier": "HS-1", "unit": "TP", "own": True, "others": ["HS-2"]},
+    ]
+    assert "mã chung: «HS-2» của HS-1 cũng là mã của HS-2 (nguồn portal)" in alertd("status", "--config", config).out
 
 
 def test_explain_prints_lines_for_people(alertd, taken):

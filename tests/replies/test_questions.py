@@ -54,6 +54,13 @@ def test_due_today_is_what_is_still_to_come_today(office):
     assert "HS-3" in office.says("quá hạn")
 
 
+def test_a_dossier_is_found_under_any_of_its_codes(office):
+    office.poll(dossier("HS-1", due="06/06 16:00", procedure="Cải chính hộ tịch", aliases=("H27.35-240527-0001",)))
+    said = office.says("/hoso h27.35-240527-0001")
+    assert said.startswith("HS-1: đang xử lý\n")
+    assert said == office.says("/hoso HS-1")
+
+
 def test_what_is_paused_or_finished_is_not_overdue(office):
     gone = [
         dossier("HS-1", due="06/06 16:00", phase=Phase.PAUSED),

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from alertd.core.errors import StoreError
 from alertd.store import migrate
 from alertd.store.database import Database
-from alertd.store.tables import metadata, outbox
+from alertd.store.tables import aliases, metadata, outbox
 
 
 def test_migrations_make_exactly_the_tables_that_the_code_uses(database):
@@ -48,4 +48,27 @@ def test_a_database_of_the_first_schema_keeps_what_is_queued_in_it(url):
     with old.read() as connection:
         row = connection.execute(select(outbox)).one()
     assert (row.id, row.channel, row.pinned, row.storm_id) == ("m1.1", "", False, None)
+    old.close()
+
+
+def test_other_codes_that_the_third_schema_kept_in_the_dossiers_find_them(url):
+    old = Database(url)
+    with old.write() as connection:
+        command.upgrade(migrate._config(connection), "0003")
+        for number, codes in enumerate(['["a 1", "A1", "HS-1"]', "[]"], 1):
+            connection.execute(
+                text(
+                    "INSERT INTO dossiers (feed, key, code, code_norm, phase, status, unit_text, received_unit, officers,"
+                    " procedure_code, procedure, field, channel, url, aliases, hash, clock, episode, pause_count,"
+                    " missing_polls, planned_at, plan_reason, first_seen_at, changed_at)"
+                    " VALUES ('f', :code, :code, :code, 'running', '', '', '', '[]', '', '', '', 'unknown', '', :codes,"
+                    " '', 'due', 1, 0, 0, :at, 'first_seen', :at, :at)"
+                ),
+                {"code": f"HS-{number}", "codes": codes, "at": "2026-11-23T00:30:00.000000+00:00"},
+            )
+    migrate.upgrade(old)
+    with old.read() as connection:
+        (row,) = connection.execute(select(aliases)).all()
+    assert (row.dossier_id, row.feed, row.code_norm) == (1, "f", "A1")
+    assert row.first_seen_at.isoformat() == "2026-11-23T00:30:00+00:00"
     old.close()

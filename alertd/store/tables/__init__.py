@@ -15,6 +15,7 @@ from alertd.store.tables.delivery import (
     storms,
 )
 from alertd.store.tables.dossiers import (
+    aliases,
     dossiers,
     due_changes,
     feeds,
@@ -36,7 +37,7 @@ from alertd.store.tables.people import (
 from alertd.store.tables.running import configurations, daemons, marks, runs
 
 __all__ = [
-    "Id", "Instant", "acknowledgements", "addresses", "alerts", "attempts", "circuits", "configurations",
+    "Id", "Instant", "acknowledgements", "addresses", "alerts", "aliases", "attempts", "circuits", "configurations",
     "connections", "credentials", "daemons", "dossiers", "due_changes", "explanations", "feeds", "handovers",
     "inbound", "invitations", "marks", "metadata", "observations", "outbox", "overdue_spells", "paces",
     "phase_changes", "polls", "quarantine", "runs", "silences", "storms", "wrong_codes",

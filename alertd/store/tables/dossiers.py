@@ -97,6 +97,20 @@ dossiers = Table(
           sqlite_where=text("clock <> 'ended'")),
 )  # fmt: skip
 
+aliases = Table(
+    "aliases",
+    metadata,
+    identity(),
+    Column("dossier_id", Id, ForeignKey("dossiers.id"), nullable=False),
+    Column("feed", Text, nullable=False),
+    # as the feed wrote it, and as it is matched
+    Column("code", Text, nullable=False),
+    Column("code_norm", Text, nullable=False),
+    Column("first_seen_at", Instant, nullable=False),
+    UniqueConstraint("dossier_id", "code_norm", name="aliases_once"),
+    Index("aliases_code", "code_norm", "feed"),
+)
+
 observations = Table(
     "observations",
     metadata,
