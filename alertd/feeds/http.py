@@ -78,7 +78,8 @@ class JsonClient:
     `name` is the feed's, for errors. `timeout` is in seconds and bounds each try as a whole, not only each read.
     `pause` is the first wait between tries in seconds, doubled after each. `login` is what an answer of 401 or 403
     tells the admin to check. A password or token, and whatever stands in the address before an `@` or after a `?`,
-    appears in no error. `clock` compares the host's clock with ours. Raises FeedInputError for an address that is none.
+    appears in no error. `where` begins one; `clock` compares the host's clock with ours. Raises FeedInputError for an
+    address that is none.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class JsonClient:
         self.clock = ClockCheck()
         self._name = name
         self._base = base_of(name, url)
+        self.where = f"feed {name}: {self._base}"
         self._auth = auth
         self._login = login
         self._timeout = timeout

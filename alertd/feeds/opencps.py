@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
-from alertd.core.dossier import Observation, Reject
-from alertd.feeds import Page, Source
+from alertd.core.errors import FeedError
+from alertd.feeds import Source
 from alertd.feeds.dates import Dates
 from alertd.feeds.filing import own_values
 from alertd.feeds.http import JsonClient, base_of
+from alertd.feeds.listing import pages_of
 from alertd.feeds.login import Basic
-from alertd.feeds.opencps_dossier import Dossiers, key_of
-from alertd.feeds.series import Series
+from alertd.feeds.opencps_dossier import Dossiers
+from alertd.feeds.series import Answer, whole
 from alertd.feeds.statuses import Statuses
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
+
+    from alertd.feeds import Page
+    from alertd.feeds.series import Series
 
 DOSSIERS = "/o/rest/v2/dossiers"
 # A dossier's number never changes and new ones are higher: nothing moves between pages while they are read. OpenCPS
 # itself sorts by time of change unless told otherwise. `order` false is ascending.
 SORT = {"sort": "dossierId", "order": "false"}
-PASSES = 2  # when something moved all the same, the group is read once more before the poll is called incomplete
 
 
 class OpencpsFeed:
@@ -69,50 +73,21 @@ class OpencpsFeed:
         return [Source(self._label, now, self._pages)]
 
     async def _pages(self) -> AsyncIterator[Page]:
-        seen: set[str] = set()
-        doubts: list[str] = []
         client = JsonClient(self.name, self._label, timeout=self._timeout, pause=self._pause, auth=self._auth)
         async with client:
-            for group in self._groups:
-                doubt = ""
-                for again in range(PASSES):
-                    # Only the last pass counts for completeness; what an earlier one found is kept.
-                    series = Series(group)
-                    async for rows, start in self._rows(client, series):
-                        yield self._page(rows, start, series, seen, again=bool(again))
-                    doubt = series.doubt()
-                    if not doubt:
-                        break
-                if doubt:
-                    doubts.append(doubt)
-        if not self._groups:
-            doubts.append("the feed names no groups")
-        yield Page((), incomplete="; ".join(doubts), skew=client.clock.skew)
+            groups = {f"group {group}": partial(self._ask, client, group) for group in self._groups}
+            async for page in pages_of(client, groups, self._reader):
+                yield page
 
-    async def _rows(self, client: JsonClient, series: Series) -> AsyncIterator[tuple[list[Any], int]]:
-        """All pages of one group: until nothing more comes, or as much as the portal says that there is."""
-        while True:
-            start = series.rows
-            span = {"start": start, "end": start + self._page_size}
-            answer = await client.get(DOSSIERS, {**span, **SORT}, {"groupId": series.group})
-            rows = series.take(answer, f"feed {self.name}: {self._label}")
-            yield rows, start
-            if series.is_read(short=len(rows) < self._page_size):
-                return
-
-    def _page(self, rows: Iterable[Any], start: int, series: Series, seen: set[str], *, again: bool) -> Page:
-        observations: list[Observation] = []
-        rejects: list[Reject] = []
-        here: set[str] = set()
-        for number, row in enumerate(rows, start=start + 1):
-            key = key_of(row)
-            series.meet(key, here)
-            if key and key in seen:
-                continue  # an overlapping group, or a row joined per attachment: the first one stands
-            seen.add(key)
-            result = self._reader.read(number, key, row)
-            if isinstance(result, Observation):
-                observations.append(result)
-            elif key or not again:
-                rejects.append(result)
-        return Page(observations, rejects)
+    async def _ask(self, client: JsonClient, group: str, series: Series) -> Answer:
+        """The next page of one group. Raises FeedError when the answer is no list of dossiers."""
+        span = {"start": series.rows, "end": series.rows + self._page_size}
+        answer = await client.get(DOSSIERS, {**span, **SORT}, {"groupId": group})
+        total = whole(answer.get("total")) if isinstance(answer, dict) else None
+        rows = answer.get("data", [] if total == 0 else None) if isinstance(answer, dict) else None
+        if not isinstance(rows, list):
+            raise FeedError(
+                f"{client.where}: group {group} answers JSON without a list of dossiers (`total`, `data`);"
+                f" check that the address is that of an OpenCPS v2"
+            )
+        return Answer(rows, self._page_size, total)

@@ -12,7 +12,7 @@ from alertd.feeds.filing import filing_of
 from alertd.feeds.officers import officers_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from alertd.feeds.statuses import Statuses
@@ -27,17 +27,24 @@ class Dossiers:
     channels: Mapping[str, Filing]
     due_midnight: str | None
 
-    def read(self, number: int, key: str, row: Any) -> Observation | Reject:
+    def key_of(self, row: Any) -> str:
+        """The portal's own name for a dossier; empty when the row has none."""
+        if not isinstance(row, dict):
+            return ""
+        number = text(row, "dossierId")
+        return number if number not in {"", "0"} else text(row, "referenceUid")
+
+    def read(self, number: int, key: str, row: Any) -> Sequence[Observation | Reject]:
         """One dossier, by its number in the list."""
         if not isinstance(row, dict):
-            return Reject(number, "", "this is no dossier (a JSON object); ask the portal's operator")
+            return [Reject(number, "", "this is no dossier (a JSON object); ask the portal's operator")]
         code = text(row, "dossierNo") or key
         if not key:
-            return Reject(number, code, "it has neither dossierId nor referenceUid; ask the portal's operator")
+            return [Reject(number, code, "it has neither dossierId nor referenceUid; ask the portal's operator")]
         try:
-            return self._observation(key, code, row)
+            return [self._observation(key, code, row)]
         except DateError as error:
-            return Reject(number, code, str(error))
+            return [Reject(number, code, str(error))]
 
     def _observation(self, key: str, code: str, row: Mapping[str, Any]) -> Observation:
         received_at = self._instant(row, "receiveDate")
@@ -82,14 +89,6 @@ class Dossiers:
             return self.dates.read(value)
         except DateError:
             raise DateError(value, name) from None
-
-
-def key_of(row: Any) -> str:
-    """The portal's own name for a dossier; empty when the row has none."""
-    if not isinstance(row, dict):
-        return ""
-    number = text(row, "dossierId")
-    return number if number not in {"", "0"} else text(row, "referenceUid")
 
 
 def text(row: Mapping[str, Any], name: str) -> str:

@@ -3,69 +3,127 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from alertd.core.errors import FeedError
 
-MAX_ROWS = 5_000_000  # of one group; more than a province has in ten years
+MAX_ROWS = 5_000_000  # of one list; more than a province has in ten years
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One page as the portal gave it.
+
+    `size` is how many rows a full page has. `total` is how many rows the list has and `last` whether this page ends it;
+    None where the portal does not say.
+    """
+
+    rows: list[Any]
+    size: int
+    total: int | None = None
+    last: bool | None = None
 
 
 @dataclass
 class Series:
-    """The calls for one group, and whether together they can be trusted to be whole."""
+    """The calls for one list, and whether together they can be trusted to be whole.
 
-    group: str
+    `before` is the reading of the same list just before this one, if there was one.
+    """
+
+    name: str
+    before: Series | None = None
     rows: int = 0
-    totals: list[int | None] = field(default_factory=list)
-    _ended: bool = False
-    _keys: set[str] = field(default_factory=set)
+    answers: int = 0
+    _totals: list[int | None] = field(default_factory=list)  # only where it differs from the answer before
+    _page: Answer | None = None
+    _news: bool = True
+    keys: set[str] = field(default_factory=set)
     _last: str = ""
     _by_number: bool = True
     _by_text: bool = True
     _repeated: bool = False
 
-    def take(self, answer: object, where: str) -> list[Any]:
-        """The rows of one answer. Raises FeedError when it is no list of dossiers."""
-        total = whole(answer.get("total")) if isinstance(answer, dict) else None
-        rows = answer.get("data", [] if total == 0 else None) if isinstance(answer, dict) else None
-        if not isinstance(rows, list):
-            raise FeedError(
-                f"{where}: group {self.group} answers JSON without a list of dossiers (`total`, `data`);"
-                f" check that the address is that of an OpenCPS v2"
-            )
-        self.rows += len(rows)
-        self.totals.append(total)
-        self._ended = not rows
-        if self.rows > MAX_ROWS:
-            raise FeedError(f"{where}: group {self.group} does not end after {MAX_ROWS} dossiers; ask its operator")
-        return rows
+    def __post_init__(self) -> None:
+        """Only the reading just before this one is compared with it."""
+        if self.before:
+            self.before.before = None
 
-    def is_read(self, *, short: bool) -> bool:
-        """Whether to stop: after an empty page, or when all that was announced has come (some portals cap pages)."""
-        total = self.totals[-1]
-        return self._ended or (short if total is None else self.rows >= total)
+    def take(self, answer: Answer, where: str) -> None:
+        """Counts one page. Raises FeedError for a list that does not end."""
+        self.rows += len(answer.rows)
+        self.answers += 1
+        self._page = answer
+        self._news = False
+        if self._totals[-1:] != [answer.total]:
+            self._totals.append(answer.total)
+        if self.rows > MAX_ROWS:
+            raise FeedError(f"{where}: {self.name} does not end after {MAX_ROWS} dossiers; ask its operator")
 
     def meet(self, key: str, here: set[str]) -> None:
         """Notes one row's key: its order, and whether another page (not this one, `here`) had it already."""
+        if not key:
+            self._news = True
+            return
         self._by_number &= not self._last or rank(key) >= rank(self._last)
         self._by_text &= key >= self._last
-        self._repeated |= key in self._keys and key not in here
+        self._repeated |= key in self.keys and key not in here
+        self._news |= key not in self.keys
         self._last = key
-        self._keys.add(key)
+        self.keys.add(key)
         here.add(key)
 
+    @property
+    def is_read(self) -> bool:
+        """Whether to stop: at an empty page, at what the portal calls the last one, or with all that was announced.
+
+        A portal may cap its pages below what was asked for; so a short page ends only a list that says neither.
+        """
+        page = self._page
+        if page is None:
+            return False
+        if not page.rows or page.last:
+            return True
+        if page.total is not None:
+            return self.rows >= page.total
+        return not self._news or (page.last is None and len(page.rows) < page.size)
+
     def doubt(self) -> str:
-        """Why the group cannot be trusted to be whole; empty when it can."""
-        total = self.totals[-1]
+        """Why the list cannot be trusted to be whole; empty when it can."""
+        total = self._totals[-1]
         if total is None:
-            return f"group {self.group}: the portal does not say how many dossiers there are"
-        if any(other != total for other in self.totals):
-            return f"group {self.group}: the number of dossiers changed while they were read, to {total}"
+            return self._doubt_without_total()
+        if len(self._totals) > 1 and not self._only_grew():
+            return f"{self.name}: the number of dossiers changed while they were read, to {total}"
         if self.rows != total:
-            return f"group {self.group}: {self.rows} dossiers came and {total} were announced"
-        if self._repeated and not (self._by_number or self._by_text):
-            return f"group {self.group}: dossiers moved between pages while they were read"
+            return f"{self.name}: {self.rows} dossiers came and {total} were announced"
+        return self._moved()
+
+    def _doubt_without_total(self) -> str:
+        """Where no length is told, a second reading that found again all that the first one had found is whole."""
+        if self._page and self._page.last is False:
+            return f"{self.name}: the portal announced another page and gave none"
+        if self._page and self._page.rows and not self._news:
+            return f"{self.name}: the portal gives the same page again and again"
+        if self.before is None or not self.before.keys <= self.keys:
+            return f"{self.name}: the portal does not say how many dossiers there are, and two readings did not agree"
+        return self._moved()
+
+    def _only_grew(self) -> bool:
+        """New dossiers came in at the end while the others kept their order: none of those can have been missed."""
+        return self._in_order and all(
+            before is not None and after is not None and before <= after for before, after in pairwise(self._totals)
+        )
+
+    def _moved(self) -> str:
+        if self._repeated and not self._in_order:
+            return f"{self.name}: dossiers moved between pages while they were read"
         return ""
+
+    @property
+    def _in_order(self) -> bool:
+        return self._by_number or self._by_text
 
 
 def whole(value: object) -> int | None:

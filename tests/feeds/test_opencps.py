@@ -194,11 +194,15 @@ async def test_a_dossier_that_comes_twice_is_taken_once(portal, groups):
     assert pages[-1].incomplete == ""
 
 
-async def test_a_total_that_changes_while_it_is_read_makes_the_poll_incomplete(portal):
-    portal.faults.drift = 1
+@pytest.mark.parametrize(
+    ("drift", "doubt"),
+    [(1, "7 dossiers came and"), (-1, "the number of dossiers changed while they were read, to")],
+)
+async def test_a_total_that_goes_on_changing_makes_the_poll_incomplete(portal, drift, doubt):
+    portal.faults.missing, portal.faults.drift = 9, drift
     pages = await read(feed(portal))
     assert len(seen(pages)) == 7
-    assert "group 55301: the number of dossiers changed while they were read" in pages[-1].incomplete
+    assert f"group 55301: {doubt}" in pages[-1].incomplete
 
 
 async def test_a_total_that_changed_once_is_settled_by_reading_again(portal, groups):
