@@ -51,6 +51,14 @@ class Filing(StrEnum):
     UNKNOWN = "unknown"
 
 
+class PauseKind(StrEnum):
+    """What stopped the clock: yêu cầu bổ sung, nghĩa vụ tài chính, or anything else (reference 2.2)."""
+
+    SUPPLEMENT = "supplement"
+    OBLIGATION = "obligation"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Observation:
     """What a feed showed of one dossier at one poll.
@@ -63,6 +71,9 @@ class Observation:
     deadline to accept an online submission as the portal states it. `supplements` is how often the portal says that the
     citizen was asked to add something, `due_before_at` the due instant that it says it replaced. Yes, no and unknown
     (None) are three answers: a rate must never take unknown for no (reference 4.1). `fee_total` is in đồng.
+
+    `pause` says what a paused dossier waits for. `day_only` names the other instants that were given as dates without a
+    time: they are the local 00:00, and the day is all that is known. Both are how the rest is read, and no news alone.
     """
 
     key: str
@@ -98,15 +109,18 @@ class Observation:
     result_required: bool | None = None
     result_digital: bool | None = None
     components_digital: bool | None = None
+    # since schema 0005
+    pause: PauseKind | None = None
+    day_only: tuple[str, ...] = ()
 
     def digest(self) -> str:
-        """A hash of everything above: equal means that nothing changed since the last poll.
+        """A hash of all that is news: equal means that nothing changed since the last poll.
 
         What an older schema did not know counts only where it is known, so that an upgrade makes nothing look changed.
         """
         values = _VALUES(self)
         text = "\x1f".join(map(str, values[:_FIRST]))
-        later = values[_FIRST:]
+        later = values[_FIRST:_LAST]
         if later != _NOTHING:
             text += "\x1f" + "\x1f".join(map(str, later))
         return blake2b(text.encode(), digest_size=16).hexdigest()
@@ -123,9 +137,9 @@ class Observation:
 
 FIELDS = tuple(f.name for f in fields(Observation))
 _VALUES = attrgetter(*FIELDS)
-#: How many of the fields the first schema knew, and the rest where nothing of it is known.
-_FIRST = FIELDS.index("aliases")
-_NOTHING = tuple(f.default for f in fields(Observation)[_FIRST:])
+#: How many of the fields the first schema knew, how many are news, and those between where nothing of them is known.
+_FIRST, _LAST = FIELDS.index("aliases"), FIELDS.index("pause")
+_NOTHING = tuple(f.default for f in fields(Observation)[_FIRST:_LAST])
 
 
 def plain(value: object) -> object:

@@ -201,11 +201,18 @@ def due_value(when: When | None, *, portal: bool, midnight: str | None) -> tuple
     """
     if when is None:
         return None, None
-    if when.form is Form.OFFSET and not portal and midnight != "date":
-        return when.at, None
-    local = when.local
+    return (None, when.local.date()) if without_time(when, portal=portal, midnight=midnight) else (when.at, None)
+
+
+def without_time(when: When, *, portal: bool, midnight: str | None = None) -> bool:
+    """Whether a value is a date whose time nobody wrote, by the rule of `due_value`."""
     if when.form is Form.DATE:
-        return None, local.date()
-    if local.time() != time() or midnight == "exact":
-        return when.at, None
-    return None, local.date()
+        return True
+    if when.form is Form.OFFSET and not portal and midnight != "date":
+        return False
+    return when.local.time() == time() and midnight != "exact"
+
+
+def days_only(**dates: When | None) -> tuple[str, ...]:
+    """Which of a portal's dates, by name, are without a time (`Observation.day_only`)."""
+    return tuple(name for name, when in dates.items() if when is not None and without_time(when, portal=True))

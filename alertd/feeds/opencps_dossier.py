@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from alertd.core.dossier import ENDED, Filing, Observation, Reject
 from alertd.core.text import clean
-from alertd.feeds.dates import DateError, Dates, When, due_value
+from alertd.feeds.dates import DateError, Dates, When, days_only, due_value
 from alertd.feeds.filing import filing_of
 from alertd.feeds.officers import officers_of
+from alertd.feeds.pausing import pause_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from alertd.feeds.statuses import Statuses
 
@@ -47,12 +47,12 @@ class Dossiers:
             return [Reject(number, code, str(error))]
 
     def _observation(self, key: str, code: str, row: Mapping[str, Any]) -> Observation:
-        received_at = self._instant(row, "receiveDate")
-        released_at = self._instant(row, "releaseDate")
-        returned_at = self._instant(row, "finishDate")
+        received, released, returned = (self._date(row, f"{name}Date") for name in ("receive", "release", "finish"))
+        submitted = self._date(row, "submitDate")
         due_at, due_on = due_value(self._date(row, "dueDate"), portal=True, midnight=self.due_midnight)
         status, lock = text(row, "dossierStatus"), text(row, "lockState")
-        phase = self.statuses.opencps(status, lock, received=received_at is not None, released=released_at is not None)
+        phase = self.statuses.opencps(status, lock, received=received is not None, released=released is not None)
+        finished = released or (returned if phase in ENDED else None)
         return Observation(
             key=key,
             code=code,
@@ -63,12 +63,16 @@ class Dossiers:
             procedure_code=text(row, "serviceCode"),
             procedure=text(row, "serviceName"),
             channel=self._channel(row),
-            submitted_at=self._instant(row, "submitDate"),
-            received_at=received_at,
+            submitted_at=submitted.at if submitted else None,
+            received_at=received.at if received else None,
             due_at=due_at,
             due_on=due_on,
-            finished_at=released_at or (returned_at if phase in ENDED else None),
-            returned_at=returned_at,
+            finished_at=finished.at if finished else None,
+            returned_at=returned.at if returned else None,
+            pause=pause_of(phase, status),
+            day_only=days_only(
+                submitted_at=submitted, received_at=received, finished_at=finished, returned_at=returned
+            ),
         )
 
     def _channel(self, row: Mapping[str, Any]) -> Filing:
@@ -76,10 +80,6 @@ class Dossiers:
         filed = filing_of(text(row, "online"), self.channels)
         postal = text(row, "viaPostal").lower() not in {"", "0", "false"}
         return Filing.POSTAL if postal and filed is not Filing.ONLINE else filed
-
-    def _instant(self, row: Mapping[str, Any], name: str) -> datetime | None:
-        when = self._date(row, name)
-        return when.at if when else None
 
     def _date(self, row: Mapping[str, Any], name: str) -> When | None:
         value = row.get(name)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 from alertd.core.dossier import Filing, Observation, Phase, Reject
 from alertd.core.text import clean, fold, normal_code
-from alertd.feeds.dates import DateError, Dates, When, due_value
+from alertd.feeds.dates import DateError, Dates, When, due_value, without_time
 from alertd.feeds.filing import filing_of
 from alertd.feeds.officers import officers_of
+from alertd.feeds.pausing import pause_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,11 +64,13 @@ class Rows:
 
     def _observation(self, cells: Cells, code: str) -> Observation:
         due_at, due_on = due_value(self._date(cells, "due_at"), portal=False, midnight=self.due_midnight)
-        finished_at = self._instant(cells, "finished_at")
+        days: list[str] = []
+        finished_at = self._instant(cells, "finished_at", days)
+        phase = self._phase(cells, finished_at)
         return Observation(
             key=normal_code(code),
             code=code,
-            phase=self._phase(cells, finished_at),
+            phase=phase,
             status=self._text(cells, "status"),
             unit=self._text(cells, "unit"),
             received_unit=self._text(cells, "received_unit"),
@@ -76,13 +79,15 @@ class Rows:
             procedure=self._text(cells, "procedure"),
             field=self._text(cells, "field"),
             channel=self._channel(cells),
-            submitted_at=self._instant(cells, "submitted_at"),
-            received_at=self._instant(cells, "received_at"),
+            submitted_at=self._instant(cells, "submitted_at", days),
+            received_at=self._instant(cells, "received_at", days),
             due_at=due_at,
             due_on=due_on,
             finished_at=finished_at,
-            returned_at=self._instant(cells, "returned_at"),
+            returned_at=self._instant(cells, "returned_at", days),
             url=text_of(cells.get("url")).strip(),
+            pause=pause_of(phase, self._text(cells, "status")),
+            day_only=tuple(days),
         )
 
     def _once(self, number: int, observation: Observation, mark: int) -> Observation | Reject | None:
@@ -137,10 +142,14 @@ class Rows:
             self._cleaned[cell] = clean(text_of(cell))
         return self._cleaned[cell]
 
-    def _instant(self, cells: Cells, name: str) -> datetime | None:
-        """Every date but the due one: a bare date is its local 00:00."""
+    def _instant(self, cells: Cells, name: str, days: list[str]) -> datetime | None:
+        """Every date but the due one: a bare date is its local 00:00, and its name goes to `days`."""
         when = self._date(cells, name)
-        return when.at if when else None
+        if when is None:
+            return None
+        if without_time(when, portal=False):
+            days.append(name)
+        return when.at
 
     def _date(self, cells: Cells, name: str) -> When | None:
         value = cells.get(name)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Table, select
 
-from alertd.core.dossier import Filing, Observation, Phase
+from alertd.core.dossier import Filing, Observation, PauseKind, Phase
 from alertd.core.text import normal_code
 from alertd.store.tables import (
     acknowledgements,
@@ -98,6 +98,7 @@ def as_observations(connection: Connection) -> list[Observation]:
             due_before_at=row.due_before_at, supplements=row.supplements, service_level=row.service_level, fee=row.fee,
             fee_total=row.fee_total, paid_online=row.paid_online, result_required=row.result_required,
             result_digital=row.result_digital, components_digital=row.components_digital,
+            pause=PauseKind(row.pause) if row.pause else None, day_only=tuple(row.day_only),
         )
         for row in connection.execute(select(dossiers).order_by(dossiers.c.id)).yield_per(5000)
     ]  # fmt: skip

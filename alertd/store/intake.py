@@ -256,6 +256,8 @@ class Intake:
             "result_required": seen.result_required,
             "result_digital": seen.result_digital,
             "components_digital": seen.components_digital,
+            "pause": seen.pause,
+            "day_only": list(seen.day_only),
             "hash": digest,
             "unit": unit,
             "changed_at": self.now,

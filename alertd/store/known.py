@@ -24,7 +24,7 @@ _REST = [column for column in dossiers.columns if column not in _SHOWN]
 COLUMN = {name: _COLUMN.get(name, name) for name in FIELDS}
 _DUE_AT = FIELDS.index("due_at")
 _DUE_ON = FIELDS.index("due_on")
-_LISTS = ("officers", "aliases")  # a list in the row, a tuple in the observation
+_LISTS = ("officers", "aliases", "day_only")  # a list in the row, a tuple in the observation
 
 
 def stored(connection: Connection, feed: str, digests: Mapping[str, str]) -> dict[str, Row[Any]]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertd.core.dossier import ENDED, FIELDS, Clock, Filing, Observation, Phase, clock_of
+from alertd.core.dossier import ENDED, FIELDS, Clock, Filing, Observation, PauseKind, Phase, clock_of
 
 AT = datetime(2024, 6, 3, 1, 0, tzinfo=UTC)
 PLAIN = Observation("k", "H27-1", Phase.RUNNING)
@@ -21,7 +21,7 @@ OTHER = {
     "finished_at": AT, "returned_at": AT, "url": "https://example.invalid/1", "aliases": ("H15.1",), "parent": "H27-0",
     "step": "Thẩm định", "step_due_at": AT, "accept_due_at": AT, "due_before_at": AT, "supplements": 1,
     "service_level": "full", "fee": False, "fee_total": 0, "paid_online": False, "result_required": True,
-    "result_digital": False, "components_digital": False,
+    "result_digital": False, "components_digital": False, "pause": PauseKind.OTHER, "day_only": ("received_at",),
 }  # fmt: skip
 
 
@@ -71,9 +71,17 @@ def test_every_field_has_a_row_here():
     assert set(OTHER) == set(FIELDS)
 
 
-@pytest.mark.parametrize("name", list(OTHER))
+READINGS = ("pause", "day_only")  # they follow from the status and from how a date is written
+
+
+@pytest.mark.parametrize("name", [name for name in OTHER if name not in READINGS])
 def test_a_change_of_any_field_changes_the_hash(name):
     assert replace(PLAIN, **{name: OTHER[name]}).digest() != PLAIN.digest()
+
+
+@pytest.mark.parametrize("name", READINGS)
+def test_how_the_rest_is_read_is_no_news_alone(name):
+    assert replace(PLAIN, **{name: OTHER[name]}).digest() == PLAIN.digest()
 
 
 def test_a_date_is_not_the_instant_of_its_midnight():

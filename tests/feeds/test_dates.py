@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertd.feeds.dates import DateError, Dates, Form, due_value
+from alertd.feeds.dates import DateError, Dates, Form, days_only, due_value, without_time
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 SHEET = Dates(HANOI)
@@ -142,6 +142,28 @@ def test_a_compact_timestamp_is_never_read_as_milliseconds():
 
 MIDNIGHT, EXACT = local(2024, 6, 4), local(2024, 6, 4, 16)
 DAY = date(2024, 6, 4)
+
+
+@pytest.mark.parametrize(
+    ("value", "portal", "bare"),
+    [
+        ("04/06/2024", False, True),
+        ("2024-06-04", True, True),
+        ("2024-06-03T17:00:00.000+0000", True, True),
+        ("2024-06-03T17:00:00.000+0000", False, False),
+        ("04/06/2024 00:00", False, True),
+        (45447, False, True),
+        ("04/06/2024 16:00", False, False),
+        ("20240604160000", True, False),
+    ],
+)
+def test_a_date_without_a_time_is_known_as_one(value, portal, bare):
+    assert without_time(SHEET.read(value), portal=portal) is bare
+
+
+def test_of_a_portals_dates_those_without_a_time_are_named():
+    shown = {"received_at": "04/06/2024 08:00", "finished_at": "05/06/2024 00:00:00", "returned_at": ""}
+    assert days_only(**{name: PORTAL.read(text) for name, text in shown.items()}) == ("finished_at",)
 
 
 @pytest.mark.parametrize(

@@ -327,3 +327,8 @@ def test_an_address_that_is_none_is_an_error(url):
 
 async def test_an_unknown_group_is_an_error(portal):
     assert "answers 404" in await failure(feed(portal, "999"))
+
+
+async def test_what_a_dossier_waits_for_and_which_dates_have_no_time_are_known(portal, groups):
+    shown = await one(portal, groups, dossierStatus="waiting", submitDate="03/06/2024 00:00:00")
+    assert (shown.phase, shown.pause, shown.day_only) == ("paused", "supplement", ("submitted_at",))

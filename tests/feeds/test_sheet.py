@@ -89,8 +89,14 @@ async def test_a_row_becomes_an_observation(file):
     assert row.submitted_at == datetime(2024, 6, 2, tzinfo=HANOI)
     assert row.received_at == datetime(2024, 6, 3, 1, tzinfo=UTC)
     assert (row.due_at, row.due_on) == (None, date(2024, 6, 4))
+    assert row.day_only == ("submitted_at",)
     assert row.url == "https://x.vn/1"
     assert "Công dân mẫu" not in str(row)
+
+
+async def test_a_paused_row_says_what_it_waits_for(file):
+    (row, other), _ = await read(file("Mã hồ sơ,Trạng thái,Ngày hẹn trả\n1,Chờ bổ sung,04/06/2024\n2,4,04/06/2024\n"))
+    assert (row.pause, other.pause) == ("supplement", None)
 
 
 async def test_without_a_status_column_a_dossier_runs_until_its_finish(file):

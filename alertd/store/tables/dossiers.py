@@ -58,6 +58,8 @@ dossiers = Table(
     Column("result_required", Boolean),
     Column("result_digital", Boolean),
     Column("components_digital", Boolean),
+    Column("pause", Text),
+    Column("day_only", JSON, nullable=False, server_default="[]"),
     Column("hash", Text, nullable=False),
     # what alertd makes of it
     Column("unit", Text),
