@@ -16,6 +16,7 @@ COMMANDS = {
     "run": "run",
     "demo": "demo",
     "check": "check",
+    "test": "test",
     "schema": "schema",
     "simulate": "simulate",
     "import": "import_",

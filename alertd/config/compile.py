@@ -52,7 +52,7 @@ def one_organisation(model: OrganisationModel, admin: Target | None) -> Organisa
         units.setdefault(unit.code, _unit(unit))
     people: dict[str, Person] = {}
     for person in model.people:
-        people.setdefault(person.id, _person(person))
+        people.setdefault(person.id, one_person(person))
     return Organisation(units, people, dict(model.groups), model.fallback, admin)
 
 
@@ -61,7 +61,8 @@ def _unit(model: UnitModel) -> Unit:
     return Unit(model.code, model.name, model.kind or "", model.aliases, edges, model.span, model.successor)
 
 
-def _person(model: PersonModel) -> Person:
+def one_person(model: PersonModel) -> Person:
+    """Somebody who can be told."""
     return Person(
         model.id,
         model.name,

@@ -58,7 +58,7 @@ def read_folder(folder: Path) -> Reading:
     reading = Reading(folder)
 
     def text_of(name: str) -> str | None:
-        return _text(reading, name)
+        return read_text(Path(reading.folder, name), reading.findings)
 
     if not folder.is_dir():
         reading.fault("folder.missing", Place(shown(folder), 1, 1))
@@ -77,21 +77,22 @@ def shown(path: Path) -> str:
     return str(path) if relative.startswith("..") else relative
 
 
-def _text(reading: Reading, name: str) -> str | None:
-    path = Path(reading.folder, name)
+def read_text(path: Path, findings: list[Finding]) -> str | None:
+    """A file's text; None when there is no such file, empty with a finding when it cannot be read."""
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        reading.fault("file.unreadable", Place(shown(path), 1, 1), problem=getattr(error, "strerror", None) or error)
+        problem = getattr(error, "strerror", None) or error
+        findings.append(Finding.of("file.unreadable", Place(shown(path), 1, 1), problem=problem))
         return ""
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = raw[: error.start]
         place = Place(shown(path), before.count(b"\n") + 1, len(before) - before.rfind(b"\n"))
-        reading.fault("file.encoding", place)
+        findings.append(Finding.of("file.encoding", place))
         return ""
 
 

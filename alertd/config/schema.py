@@ -13,6 +13,7 @@ from alertd.config.calendar import CalendarModel
 from alertd.config.escalation import EscalationModel
 from alertd.config.help import help_of, key_help, title_of
 from alertd.config.organisation import OrganisationModel
+from alertd.config.rule_tests import TestsModel
 from alertd.config.settings import Settings
 from alertd.config.values import one_or_many
 
@@ -24,12 +25,13 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 #: Editors know this dialect best.
 DIALECT = "http://json-schema.org/draft-07/schema#"
-#: The files that a schema is made for, and their models.
+#: The files that a schema is made for, and their models; `tests` is any file of rule tests.
 MODELS: dict[str, type[Strict]] = {
     "alertd": Settings,
     "escalation": EscalationModel,
     "organisation": OrganisationModel,
     "calendar": CalendarModel,
+    "tests": TestsModel,
 }
 #: Nothing reads more of targets.yaml yet than that it is YAML.
 TARGETS = "targets"
@@ -38,7 +40,7 @@ FILES = (*MODELS, TARGETS)
 
 def schema(file: str) -> Json:
     """The schema of one of `FILES`."""
-    head = {"$schema": DIALECT, "title": f"{file}.yaml", "description": title_of(file)}
+    head = {"$schema": DIALECT, "title": file, "description": title_of(file)}
     if file == TARGETS:
         return head | {"type": ["object", "null"]}
     made: Json = _counted(MODELS[file].model_json_schema(schema_generator=_Editors))

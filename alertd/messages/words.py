@@ -45,6 +45,11 @@ def when(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     return f"{clock} {WEEKDAYS[local.weekday()]} {local:%d/%m}{year}"
 
 
+def instant(local: datetime) -> str:
+    """`16:00 Thứ Ba 02/06/2026`: an instant on its own wall clock, where no present is known."""
+    return f"{local:%H:%M} {WEEKDAYS[local.weekday()]} {local:%d/%m/%Y}"
+
+
 def duration(amount: timedelta, hours_per_day: float) -> str:
     """Working time: `1 ngày 2 giờ`, `3 giờ`, `45 phút`; a day is the calendar's hours."""
     minutes = int(abs(amount).total_seconds() // 60)

@@ -65,7 +65,9 @@ def test_the_base_is_right(base):
 def test_the_corpus_has_every_kind():
     assert len(WRONG) >= 60
     assert len(RIGHT) >= 20
-    untested = set(MESSAGES) - {code for case in WRONG for _, _, code in expected(case)}
+    # faults of a file of rule tests are looked for in test_rehearsals.py
+    codes = {code for code in MESSAGES if not code.startswith("test.")}
+    untested = codes - {code for case in WRONG for _, _, code in expected(case)}
     # these need a folder, a permission, a library or a shape that no variant of the base can have; tested elsewhere
     assert untested <= {
         "folder.missing",

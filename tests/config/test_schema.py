@@ -57,6 +57,15 @@ def test_each_is_a_valid_schema(file):
     assert jsonschema_rs.meta.validate(schema(file)) is None
 
 
+@pytest.mark.parametrize("folder", SAMPLES, ids=lambda path: path.name)
+def test_the_sample_tests_are_accepted_and_one_wrong_in_form_is_not(folder):
+    text = (folder / "tests" / "standard.yaml").read_text("utf-8")
+    assert faults("tests", text) == []
+    for old, new in (("expect: nobody", "expect: somebody"), ("step: overdue", "setp: overdue"), ("T16:00", " 4 giờ")):
+        if old in text:
+            assert faults("tests", text.replace(old, new, 1)), old
+
+
 @pytest.mark.parametrize("folder", [*SAMPLES, *RIGHT], ids=lambda path: path.name)
 def test_right_files_are_accepted(folder):
     for file in sorted(folder.glob("*.yaml")):
@@ -177,7 +186,8 @@ def test_the_shipped_schemas_are_those_of_the_models():
 
 @pytest.mark.parametrize("folder", SAMPLES, ids=lambda path: path.name)
 def test_the_samples_name_their_schema_in_the_first_line(folder):
-    for name in load(folder).text:
+    for name in [*load(folder).text, "tests/standard.yaml"]:
         first = (folder / name).read_text("utf-8").splitlines()[0]
         path = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)", first)[1]
-        assert (folder / path).resolve() == SHIPPED / f"{Path(name).stem}.json"
+        kind = "tests" if "/" in name else Path(name).stem
+        assert (folder / name).parent.joinpath(path).resolve() == SHIPPED / f"{kind}.json"

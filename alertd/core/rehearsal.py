@@ -1,0 +1,92 @@
+"""One dossier through the rules on a virtual clock, as the daemon would take it: with answers, tick by tick.
+
+`replay` says when each step falls due; a rehearsal says who is really told, because it asks `firing` at each instant
+and keeps the ledger that the store would keep. Data are always fresh, and a message is never lost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import TYPE_CHECKING
+
+from alertd.core.dossier import ENDED, Clock, clock_of
+from alertd.core.firing import AlertState, Case, Ledger, fire
+from alertd.core.planning import subject_of
+from alertd.core.transition import PlanReason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from alertd.core.acknowledging import Ack
+    from alertd.core.dossier import Observation
+    from alertd.core.firing import Alert
+    from alertd.core.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One alert of a rehearsal; `at` is when it is recorded, in UTC or the zone of the clock that was given.
+
+    `state` is `pending` for what the person is told; anything else says why they are not.
+    """
+
+    at: datetime
+    dossier: str
+    step: str
+    person: str
+    policy: str
+    state: AlertState
+
+
+def rehearse(seen: Observation, acks: Sequence[Ack], rules: Rules, since: datetime, until: datetime) -> Iterator[Heard]:
+    """What is recorded for one dossier with since <= at < until, first shown by its feed at `since`.
+
+    `acks` are its acknowledgements, oldest first.
+    """
+    fired: dict[str, int] = {}
+    reached: dict[str, datetime] = {}
+    turning = iter(_midnights(rules, since))
+    turn = next(turning, until)
+    now: datetime | None = since
+    while now is not None and now < until:
+        case = _case(seen, rules, now, since)
+        following = None
+        if case is not None:
+            given = tuple(ack for ack in acks if ack.at <= now)
+            firing = fire(case, Ledger(fired, {}, given, reached), rules, now)
+            for alert in firing.alerts:
+                yield Heard(now, seen.code, alert.step, alert.person, alert.policy, alert.state)
+                _note(alert, fired, reached)
+            following = firing.next_step_at
+        while turn <= now:
+            turn = next(turning, until)
+        now = turn if following is None else min(following, turn)
+
+
+def _case(seen: Observation, rules: Rules, now: datetime, since: datetime) -> Case | None:
+    """The dossier on the local date of `now`; None when no step of it can fire."""
+    finished = seen.finished_at or seen.returned_at
+    clock = clock_of(seen.phase)
+    if seen.phase in ENDED and finished is not None:
+        clock = Clock.DUE  # it ran until then
+    unit = rules.organisation.on(rules.local_date(now)).unit(seen.unit)
+    due_at = rules.due_instant(unit, seen.due_at, seen.due_on)
+    if clock is not Clock.DUE or due_at is None or (finished is not None and finished <= now):
+        return None
+    return Case(
+        0, clock, 1, subject_of(seen, unit), seen.officers, seen.received_at, due_at, finished, since,
+        PlanReason.FIRST_SEEN, fresh=True,
+    )  # fmt: skip
+
+
+def _note(alert: Alert, fired: dict[str, int], reached: dict[str, datetime]) -> None:
+    fired[alert.step] = max(fired.get(alert.step, -1), alert.occurrence)
+    if alert.state in (AlertState.PENDING, AlertState.COALESCED):
+        reached[alert.person] = max(reached.get(alert.person, alert.at), alert.at)
+
+
+def _midnights(rules: Rules, since: datetime) -> list[datetime]:
+    """When units or lines of reporting change after `since`: a plan is made anew then."""
+    days = (datetime.combine(day, time(), rules.zone) for day in rules.organisation.turning_days())
+    return sorted(at for at in days if at > since)
