@@ -111,9 +111,10 @@ class Daemon:
         rules = loaded.rules
         self._ages = assembly.ages(loaded)
         self._polls = [
-            (each, Poll(database, rules, assembly.feed(loaded, each), each.scope, each.accept_smaller))
+            (each, Poll(database, rules, assembly.feed(loaded, each), each.scope, each.accept_smaller,
+                        each.accept_changed))
             for each in loaded.settings.feeds
-        ]
+        ]  # fmt: skip
         self._answering = Answering(loaded, database, self.clock.now)
         self._channels = assembly.channels(loaded, database, self.clock.now)
         self._delivery = assembly.delivery(loaded, database, self._channels, self.clock.now, self._answering.links)

@@ -20,8 +20,9 @@ from alertd.store import migrate
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--feed", "name", required=True, help="Nguồn dữ liệu trong alertd.yaml. / A sheet feed of alertd.yaml.")
 @click.option("--accept-smaller", is_flag=True, help="Nhận cả khi tệp ít đi một phần ba. / Take a file that shrank.")
+@click.option("--accept-changed", is_flag=True, help="Nhận cả khi dữ liệu khác trước. / Take a file of another shape.")
 @config_option
-def command(file: Path, name: str, accept_smaller: bool, folder: Path) -> None:
+def command(file: Path, name: str, accept_smaller: bool, accept_changed: bool, folder: Path) -> None:
     """Nạp một tệp kết xuất (XLSX, XLS, CSV) vào kho. / Take one export into the store."""
     loaded = configuration(folder)
     settings = assembly.feed_settings(loaded, name)
@@ -32,7 +33,10 @@ def command(file: Path, name: str, accept_smaller: bool, folder: Path) -> None:
     now = datetime.now(UTC)
     source = feed.source(file)
     migrate.upgrade(database)
-    poll = Poll(database, loaded.rules, feed, settings.scope, accept_smaller or settings.accept_smaller)
+    poll = Poll(
+        database, loaded.rules, feed, settings.scope, accept_smaller or settings.accept_smaller,
+        accept_changed or settings.accept_changed,
+    )  # fmt: skip
     counts = asyncio.run(poll.take(source, now))
     if counts.rejected and not counts.rows:
         raise FeedInputError(

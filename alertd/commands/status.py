@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from alertd import assembly
-from alertd.commands import reachability
+from alertd.commands import feed_states, reachability
 from alertd.commands.options import config_option, configuration, format_option, instant, stored, table
 from alertd.core.dossier import Clock
 from alertd.core.due_classes import CLASSES, bounds
-from alertd.core.freshness import is_fresh
 from alertd.core.policy import Subject
-from alertd.store import codes, overview, polls
+from alertd.store import codes, overview
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +61,7 @@ def _status(connection: Connection, loaded: Loaded, now: datetime) -> dict[str, 
         "at": now.astimezone(rules.zone).isoformat(),
         "units": units,
         "total": {key: sum(unit[key] for unit in units) for key in COUNTS},
-        "feeds": _feeds(connection, loaded, now),
+        "feeds": feed_states.feeds(connection, loaded, now),
         "outbox": overview.outbox_states(connection),
         "alerts_waiting": overview.waiting_alerts(connection),
         "lists": _lists(connection, loaded, now),
@@ -73,25 +71,6 @@ def _status(connection: Connection, loaded: Loaded, now: datetime) -> dict[str, 
 def _name(loaded: Loaded, code: str | None) -> str:
     unit = loaded.rules.organisation.units.get(code or "")
     return unit.name if unit else "(chưa xác định đơn vị)"
-
-
-def _feeds(connection: Connection, loaded: Loaded, now: datetime) -> list[dict[str, Any]]:
-    states, aside = polls.states(connection), overview.quarantined(connection)
-    found = []
-    for name, age in assembly.ages(loaded).items():
-        row = states.get(name)
-        as_of = row.as_of if row is not None else None
-        found.append({
-            "feed": name,
-            "state": row.state if row is not None else "never",
-            "fresh": is_fresh(as_of, age, loaded.rules.calendar, now),
-            "as_of": as_of.astimezone(loaded.rules.zone).isoformat() if as_of else None,
-            "age_seconds": int((now - as_of).total_seconds()) if as_of else None,
-            "rows": row.rows if row is not None else 0,
-            "quarantined": aside.get(name, 0),
-            "detail": row.detail if row is not None else "",
-        })  # fmt: skip
-    return found
 
 
 def _lists(connection: Connection, loaded: Loaded, now: datetime) -> dict[str, list[dict[str, Any]]]:
@@ -143,11 +122,8 @@ def _print(found: dict[str, Any]) -> None:
     rows = [[unit["name"], *(unit[key] for key in COUNTS)] for unit in found["units"]]
     table(HEADERS, [*rows, ["TỔNG", *(found["total"][key] for key in COUNTS)]])
     click.echo()
-    for feed in found["feeds"]:
-        age = "chưa đọc lần nào" if feed["as_of"] is None else f"dữ liệu lúc {feed['as_of'][:19]}"
-        fresh = "mới" if feed["fresh"] else "CŨ"
-        detail = f" · {feed['detail']}" if feed["detail"] else ""
-        click.echo(f"nguồn {feed['feed']}: {feed['state']}, {age} ({fresh}), {feed['quarantined']} dòng treo{detail}")
+    for line in feed_states.lines(found):
+        click.echo(line)
     states = ", ".join(f"{state} {count}" for state, count in found["outbox"].items()) or "trống"
     click.echo(f"hàng gửi: {states}; cảnh báo chờ gửi: {found['alerts_waiting']}")
     for line in reachability.lines(found):

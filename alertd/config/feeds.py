@@ -47,6 +47,7 @@ class FeedBase(Strict):
     channel_values: dict[FilingName, Annotated[tuple[Text, ...], OneOrMany]] = Field(default_factory=dict)
     statuses: dict[PhaseName, Annotated[tuple[Text, ...], OneOrMany]] = Field(default_factory=dict)
     accept_smaller: bool = False
+    accept_changed: bool = False
 
 
 class SheetFeed(FeedBase):

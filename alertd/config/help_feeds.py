@@ -30,6 +30,10 @@ FEEDS: dict[str, dict[str, Row]] = {
             "true: tin một lần đọc thiếu hơn một phần ba số hồ sơ. Mặc định false.",
             "true: believe a poll that lost a third of its rows.",
         ),
+        "accept_changed": (
+            "true: tin một lần đọc khác hẳn trước, như không còn ngày hẹn trả. Mặc định false.",
+            "true: believe a poll of another shape, such as one without due dates.",
+        ),
     },
     "SheetFeed": {
         "path": ("Tệp, như drop/*.xlsx; tính từ thư mục cấu hình.", "File or pattern, relative to this folder."),

@@ -17,6 +17,18 @@ class MaxAge:
     elapsed: timedelta | None = None
     working_days: float | None = None
 
+    def divided(self, by: int) -> MaxAge:
+        """An equal part of it."""
+        if self.elapsed is not None:
+            return MaxAge(elapsed=self.elapsed / by)
+        return MaxAge(working_days=(self.working_days or 0) / by)
+
+    def until(self, as_of: datetime, calendar: Calendar) -> datetime:
+        """The instant up to which data of `as_of` may be acted upon."""
+        if self.elapsed is not None:
+            return as_of + self.elapsed
+        return calendar.add(as_of, timedelta(microseconds=round((self.working_days or 0) * calendar.day_us)))
+
 
 def is_fresh(as_of: datetime | None, limit: MaxAge, calendar: Calendar, now: datetime) -> bool:
     """Whether data of `as_of` may be acted upon at `now`; there are none before the first complete poll."""

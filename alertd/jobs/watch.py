@@ -1,4 +1,4 @@
-"""Watch: a feed gone silent is one alarm to the admin, and a turn in the organisation re-plans what is open."""
+"""Watch: a feed gone silent is one alarm to the admin, its end one line; a turn in the organisation re-plans."""
 
 from __future__ import annotations
 
@@ -6,26 +6,28 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
-from alertd.core.freshness import MaxAge, is_fresh
+from alertd.core.feed_health import Reading, Trouble, Verdict, judge
 from alertd.log import get
-from alertd.store import marks, polls, replan
+from alertd.messages import trouble
+from alertd.store import marks, polls, replan, troubles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sqlalchemy import Connection
+
+    from alertd.core.freshness import MaxAge
     from alertd.core.rules import Rules
     from alertd.store.database import Database
 
 log = get("watch")
+#: The troubles that are over as soon as a feed is read again.
+UNREAD = (Trouble.SILENT, Trouble.REFUSED)
 
 
 @dataclass(frozen=True)
 class Watch:
-    """What the daemon keeps an eye on.
-
-    `since` is when it started: a feed that was never polled has its max_age from then on; one whose first poll failed
-    is told about at once.
-    """
+    """What the daemon keeps an eye on; `since` is when it started."""
 
     database: Database
     rules: Rules
@@ -33,27 +35,35 @@ class Watch:
     since: datetime
 
     def tick(self, now: datetime) -> list[str]:
-        """Alarm about feeds that have become stale; gives their names."""
+        """Alarm about feeds that are stale or keep failing, and say when they are well again; gives the former."""
         self._turn(now)
         with self.database.write() as connection:
             states = polls.states(connection)
-            told = []
-            for name, age in self.ages.items():
-                row = states.get(name)
-                known = row.as_of if row is not None and row.as_of is not None else self.since
-                if is_fresh(known, age, self.rules.calendar, now) and not (row and row.as_of is None):
-                    continue
-                if polls.alarm_once(connection, self.rules, name, self._note(row), now):
-                    log.warning("feed is stale", feed=name, detail=row.detail if row else "never polled")
-                    told.append(name)
-            return told
+            return [name for name, age in self.ages.items() if self._look(connection, name, age, states.get(name), now)]
 
-    def _note(self, row: polls.State | None) -> str:
-        reason = row.detail if row is not None else ""
-        if row is None or row.as_of is None:
-            return f"chưa đọc được lần nào. {reason}".strip()
-        since = row.as_of.astimezone(self.rules.zone)
-        return f"dữ liệu mới nhất từ {since:%H:%M %d/%m/%Y}. {reason}".strip()
+    def _look(self, connection: Connection, name: str, age: MaxAge, row: polls.State | None, now: datetime) -> bool:
+        """Whether the admin was told of a feed just now. What was refused is not told a second time as it grows old."""
+        reading = Reading(row.as_of, row.polled_at, row.failing_since, row.failures) if row is not None else Reading()
+        verdict = judge(reading, age, self.rules.calendar, self.since, now)
+        if verdict is Verdict.WELL:
+            if troubles.end(connection, self.rules, name, UNREAD, trouble.READ_AGAIN, now):
+                log.info("feed is well again", feed=name)
+            return False
+        if verdict is Verdict.WAITING or troubles.stands(connection, name, Trouble.REFUSED):
+            return False
+        note = self._note(verdict, reading, age, row.detail if row is not None else "")
+        if not troubles.begin(connection, self.rules, name, Trouble.SILENT, note, now):
+            return False
+        log.warning("feed is not to be trusted", feed=name, verdict=verdict.value, detail=row.detail if row else "")
+        return True
+
+    def _note(self, verdict: Verdict, reading: Reading, age: MaxAge, detail: str) -> str:
+        if reading.as_of is None:
+            return trouble.never(detail)
+        if verdict is Verdict.STALE or reading.failing_since is None:
+            return trouble.stale(reading.as_of, self.rules.zone, detail)
+        until = age.until(reading.as_of, self.rules.calendar)
+        return trouble.failing(reading.failing_since, reading.failures, until, self.rules.zone, detail)
 
     def _turn(self, now: datetime) -> None:
         """On a day on which a unit or a line of reporting begins or has ended, open dossiers are planned anew, once."""

@@ -12,6 +12,7 @@ from jinja2 import PackageLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from alertd.core.digest import RESOLVED, Block, Limits, Line, arrange, latest, pack, worst_first
+from alertd.core.feed_health import AGAIN
 from alertd.messages import words
 
 if TYPE_CHECKING:
@@ -152,12 +153,19 @@ class Renderer:
             resolved=len(resolved),
             storms=[n.note for n in contents.notices if n.step == "storm"],
             others=", ".join(n.subject for n in contents.notices if n.step not in NOTICES),
-            feeds=", ".join(n.subject for n in contents.notices if n.step == "feed"),
+            feeds=_feeds(contents, again=False),
+            well=_feeds(contents, again=True),
             channels=", ".join(n.subject for n in contents.notices if n.step == "channel"),
             unreachable=sum(n.step == "delivery" for n in contents.notices),
             dead=len({n.subject for n in contents.notices if n.step == "address"}),
             now=now,
         )
+
+
+def _feeds(contents: Contents, *, again: bool) -> str:
+    """The feeds with a trouble, or those that are well again."""
+    named = (n.subject for n in contents.notices if n.step == "feed" and n.note.startswith(AGAIN) is again)
+    return ", ".join(dict.fromkeys(named))
 
 
 def repeated(text: str) -> str:

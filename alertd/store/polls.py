@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Row, delete, insert, select, update
 
 from alertd.core.dossier import Clock
-from alertd.core.errors import FeedError
+from alertd.core.shape import Profile
 from alertd.core.text import normal_code
 from alertd.core.transition import PlanReason, SpellEnd
 from alertd.store import reserved, spells
@@ -22,23 +22,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from alertd.core.dossier import Reject
-    from alertd.core.rules import Rules
     from alertd.store.intake import Counts, Intake
 
 CHUNK = 5000
-#: A complete poll with so few rows of the last one's is not believed (DESIGN section 5, issue of vanished rows) ...
-SHRUNK_NUMERATOR, SHRUNK_DENOMINATOR = 2, 3
-#: ... unless the last one was too small to tell.
-SHRUNK_FROM = 10
-
 State = Row[Any]
 
 
-class ShrunkError(FeedError):
-    """A complete poll lost a third of its rows or more: an outage until somebody says otherwise."""
-
-
-OK, FAILED, INCOMPLETE, SHRUNK, STALE = "ok", "failed", "incomplete", "shrunk", "stale"
+OK, FAILED, INCOMPLETE, SHRUNK, CHANGED = "ok", "failed", "incomplete", "shrunk", "changed"
 
 
 def taken(connection: Connection, feed: str, source: str, digest: str, as_of: datetime) -> bool:
@@ -67,13 +57,6 @@ def states(connection: Connection) -> dict[str, Row[Any]]:
     return {row.name: row for row in connection.execute(select(feeds))}
 
 
-def shrunk(before: int, rows: int) -> bool:
-    """Whether a complete poll of `rows` after one of `before` looks like an outage and not like work done."""
-    if rows == 0:
-        return before > 0
-    return before >= SHRUNK_FROM and rows * SHRUNK_DENOMINATOR <= before * SHRUNK_NUMERATOR
-
-
 def begin(connection: Connection, feed: str, source: str, digest: str, as_of: datetime, now: datetime) -> int:
     """Record that a poll starts; gives its id."""
     result = connection.execute(
@@ -86,13 +69,18 @@ def begin(connection: Connection, feed: str, source: str, digest: str, as_of: da
     return int(key[0]) if key else 0
 
 
-def end(connection: Connection, intake: Intake, *, scope: str, detail: str, ended_at: datetime) -> None:
-    """Close a poll. Without a `detail` it is complete: only then missing dossiers are looked for and spells opened."""
+def end(
+    connection: Connection, intake: Intake, *, scope: str, detail: str, ended_at: datetime, skew: int | None = None
+) -> None:
+    """Close a poll. Without a `detail` it is complete: only then missing dossiers are looked for and spells opened.
+
+    `skew` is how many seconds the portal's clock is ahead.
+    """
     counts, complete = intake.counts, detail == ""
     connection.execute(
         update(polls).where(polls.c.id == intake.poll_id).values(
             ended_at=ended_at, rows=counts.rows, new=counts.new, changed=counts.changed, rejected=counts.rejected,
-            complete=complete, detail=detail,
+            complete=complete, detail=detail, skew=skew,
         )
     )  # fmt: skip
     _read_after_all(connection, intake, whole=complete and scope != "part")
@@ -104,6 +92,7 @@ def end(connection: Connection, intake: Intake, *, scope: str, detail: str, ende
     if counts.alternating:
         reserved.alternating(connection, intake.rules, intake.feed, counts.alternating, intake.now)
     _set_state(connection, intake, counts, complete=complete, detail=detail)
+    connection.execute(update(feeds).where(feeds.c.name == intake.feed).values(skew=skew))
 
 
 def _set_state(connection: Connection, intake: Intake, counts: Counts, *, complete: bool, detail: str) -> None:
@@ -112,7 +101,7 @@ def _set_state(connection: Connection, intake: Intake, counts: Counts, *, comple
         as_of = max(intake.as_of, before.as_of) if before is not None and before.as_of else intake.as_of
         upsert(connection, feeds, ["name"], {
             "name": intake.feed, "state": OK, "detail": "", "polled_at": intake.now, "complete_at": intake.now,
-            "as_of": as_of, "rows": counts.rows, "told_at": None,
+            "as_of": as_of, "rows": counts.rows, "failing_since": None, "failures": 0,
         })  # fmt: skip
     else:
         fault(connection, intake.feed, INCOMPLETE, detail, intake.now)
@@ -120,32 +109,30 @@ def _set_state(connection: Connection, intake: Intake, counts: Counts, *, comple
 
 def fault(connection: Connection, feed: str, kind: str, detail: str, now: datetime) -> None:
     """Show that the last poll of a feed was no good; what was known of it stays."""
-    upsert(
-        connection,
-        feeds,
-        ["name"],
-        {"name": feed, "state": kind, "detail": detail, "polled_at": now, "rows": 0},
-        ["state", "detail", "polled_at"],
-    )
+    before = state(connection, feed)
+    values = {
+        "state": kind, "detail": detail, "polled_at": now, "failures": 1 + (before.failures if before else 0),
+        "failing_since": now if before is None or before.failing_since is None else before.failing_since,
+    }  # fmt: skip
+    upsert(connection, feeds, ["name"], {"name": feed, "rows": 0, **values}, list(values))
 
 
 def still_right(connection: Connection, feed: str, now: datetime) -> None:
     """Nothing new to read: whatever was wrong with the last look is over, what is known is as old as before."""
     connection.execute(
         update(feeds).where(feeds.c.name == feed, feeds.c.complete_at.is_not(None))
-        .values(state=OK, detail="", polled_at=now)
+        .values(state=OK, detail="", polled_at=now, failing_since=None, failures=0)
     )  # fmt: skip
 
 
-def alarm_once(connection: Connection, rules: Rules, feed: str, note: str, now: datetime) -> bool:
-    """Tell the admin about a feed, unless that was done since it was last right; says whether it was."""
-    row = state(connection, feed)
-    if row is not None and row.told_at is not None:
-        return False
-    upsert(connection, feeds, ["name"], {"name": feed, "state": STALE, "detail": note, "rows": 0, "told_at": now},
-           ["told_at"])  # fmt: skip
-    reserved.feed_alarm(connection, rules, feed, note, now)
-    return True
+def profile(row: State | None) -> Profile | None:
+    """What the last complete poll that was right looked like."""
+    return None if row is None or row.profile is None else Profile.of(row.profile)
+
+
+def set_profile(connection: Connection, feed: str, shown: Profile) -> None:
+    """From now on polls are compared with this one."""
+    connection.execute(update(feeds).where(feeds.c.name == feed).values(profile=shown.plain()))
 
 
 def set_aside(connection: Connection, intake: Intake, rejects: Sequence[Reject]) -> None:

@@ -94,10 +94,12 @@ def storm_told(connection: Connection, storm: int) -> datetime | None:
     return at
 
 
-def feed_alarm(connection: Connection, rules: Rules, feed: str, note: str, now: datetime) -> None:
-    """Tell the admin once that a feed is not to be trusted."""
+def feed_alarm(
+    connection: Connection, rules: Rules, feed: str, note: str, now: datetime, urgency: Urgency = Urgency.HIGH
+) -> None:
+    """Tell the admin that a feed is not to be trusted, or is so again; how the note begins says which."""
     people = rules.organisation.on(rules.local_date(now)).admin()
-    _record(connection, people, now, subject=feed, step="feed", note=note, urgency=Urgency.HIGH)
+    _record(connection, people, now, subject=feed, step="feed", note=note, urgency=urgency)
 
 
 def alternating(connection: Connection, rules: Rules, feed: str, codes: Sequence[str], now: datetime) -> None:

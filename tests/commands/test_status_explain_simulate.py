@@ -42,7 +42,8 @@ def test_status_counts_each_unit_in_json(alertd, taken):
         "open": 7, "due_soon": 0, "due_today": 0, "overdue": 3, "paused": 0, "no_due": 1, "missing": 0,
     }  # fmt: skip
     (feed,) = found["feeds"]
-    assert set(feed) == {"feed", "state", "fresh", "as_of", "age_seconds", "rows", "quarantined", "detail"}
+    assert set(feed) == {"feed", "state", "fresh", "as_of", "age_seconds", "rows", "quarantined", "detail",
+                         "failures", "skew_seconds", "troubles"}  # fmt: skip
     assert (feed["feed"], feed["state"], feed["fresh"], feed["rows"]) == ("exports", "ok", True, 8)
     assert (found["outbox"], found["alerts_waiting"]) == ({}, 0)
     lists = found["lists"]

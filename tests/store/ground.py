@@ -195,11 +195,13 @@ class World:
 
     # --- the jobs -----------------------------------------------------------------------------------------------------
 
-    def poll(self, when, *shown, complete=True, as_of=None, rejects=(), pages=None, accept_smaller=True):
+    def poll(
+        self, when, *shown, complete=True, as_of=None, rejects=(), pages=None, accept_smaller=True, accept_changed=False
+    ):
         """One poll, complete unless said otherwise; gives its counts."""
         made = pages or [Page(list(shown), list(rejects), "" if complete else "half of it")]
         feed = ShownFeed(FEED, made, at(as_of) if isinstance(as_of, str) else as_of)
-        job = Poll(self.database, self.rules, feed, self.scope, accept_smaller)
+        job = Poll(self.database, self.rules, feed, self.scope, accept_smaller, accept_changed)
         # in a thread of its own, so that an asynchronous test can poll too
         with ThreadPoolExecutor(1) as pool:
             return pool.submit(asyncio.run, job.tick(instant(when))).result()
@@ -240,7 +242,7 @@ class World:
         query = select(columns).where(*(columns.c[name] == value for name, value in where.items()))
         order = {"outbox": ("created_at", "message", "part"), "attempts": ("started_at", "number"), "feeds": ("name",),
                  "addresses": ("person",), "circuits": ("channel",), "connections": ("person",), "paces": ("scope",),
-                 "runs": ("scheduled_at",), "marks": ("name",)}  # fmt: skip
+                 "runs": ("scheduled_at",), "marks": ("name",), "feed_troubles": ("feed", "kind")}  # fmt: skip
         with self.database.read() as connection:
             return connection.execute(query.order_by(*(columns.c[n] for n in order.get(table, ("id",))))).all()
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -9,7 +11,7 @@ from sqlalchemy import select, text
 from alertd.core.errors import StoreError
 from alertd.store import migrate
 from alertd.store.database import Database
-from alertd.store.tables import aliases, metadata, outbox
+from alertd.store.tables import aliases, feed_troubles, feeds, metadata, outbox
 
 
 def test_migrations_make_exactly_the_tables_that_the_code_uses(database):
@@ -71,4 +73,31 @@ def test_other_codes_that_the_third_schema_kept_in_the_dossiers_find_them(url):
         (row,) = connection.execute(select(aliases)).all()
     assert (row.dossier_id, row.feed, row.code_norm) == (1, "f", "A1")
     assert row.first_seen_at.isoformat() == "2026-11-23T00:30:00+00:00"
+    old.close()
+
+
+def test_a_feed_of_the_fifth_schema_keeps_its_state_and_the_admin_is_not_told_of_it_again(url):
+    old = Database(url)
+    with old.write() as connection:
+        command.upgrade(migrate._config(connection), "0005")
+        for name, state, told in (("a", "shrunk", "'2026-11-23T00:30:00.000000+00:00'"), ("b", "ok", "NULL")):
+            connection.execute(
+                text(
+                    "INSERT INTO feeds (name, state, detail, polled_at, complete_at, as_of, rows, told_at) VALUES"
+                    f" ('{name}', '{state}', 'why', NULL, NULL, '2026-11-22T00:30:00.000000+00:00', 12, {told})"
+                )
+            )
+    migrate.upgrade(old)
+    with old.read() as connection:
+        first, second = connection.execute(select(feeds).order_by(feeds.c.name)).all()
+        (trouble,) = connection.execute(select(feed_troubles)).all()
+    assert (first.state, first.rows, first.failures, first.failing_since, first.profile) == (
+        "shrunk",
+        12,
+        0,
+        None,
+        None,
+    )
+    assert (second.state, second.as_of) == ("ok", datetime(2026, 11, 22, 0, 30, tzinfo=UTC))
+    assert (trouble.feed, trouble.kind, trouble.since_at) == ("a", "refused", datetime(2026, 11, 23, 0, 30, tzinfo=UTC))
     old.close()

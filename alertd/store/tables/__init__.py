@@ -18,6 +18,7 @@ from alertd.store.tables.dossiers import (
     aliases,
     dossiers,
     due_changes,
+    feed_troubles,
     feeds,
     observations,
     overdue_spells,
@@ -38,7 +39,7 @@ from alertd.store.tables.running import configurations, daemons, marks, runs
 
 __all__ = [
     "Id", "Instant", "acknowledgements", "addresses", "alerts", "aliases", "attempts", "circuits", "configurations",
-    "connections", "credentials", "daemons", "dossiers", "due_changes", "explanations", "feeds", "handovers",
-    "inbound", "invitations", "marks", "metadata", "observations", "outbox", "overdue_spells", "paces",
+    "connections", "credentials", "daemons", "dossiers", "due_changes", "explanations", "feed_troubles", "feeds",
+    "handovers", "inbound", "invitations", "marks", "metadata", "observations", "outbox", "overdue_spells", "paces",
     "phase_changes", "polls", "quarantine", "runs", "silences", "storms", "wrong_codes",
 ]  # fmt: skip

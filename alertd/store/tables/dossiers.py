@@ -185,7 +185,22 @@ feeds = Table(
     Column("complete_at", Instant),
     Column("as_of", Instant),
     Column("rows", Integer, nullable=False),
-    Column("told_at", Instant),
+    # since the last good poll
+    Column("failing_since", Instant),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    # seconds by which the portal's clock is ahead of ours; null where none is known
+    Column("skew", Integer),
+    # what the last complete poll that was right looked like (core/shape)
+    Column("profile", JSON),
+)
+
+feed_troubles = Table(
+    "feed_troubles",
+    metadata,
+    Column("feed", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("since_at", Instant, nullable=False),
+    Column("note", Text, nullable=False),
 )
 
 polls = Table(
@@ -204,6 +219,7 @@ polls = Table(
     Column("rejected", Integer, nullable=False),
     Column("complete", Boolean, nullable=False),
     Column("detail", Text, nullable=False),
+    Column("skew", Integer),
     Index("polls_feed", "feed", "started_at"),
     Index("polls_source", "feed", "source", "id"),
 )
