@@ -94,6 +94,7 @@ class Answering:
         app = create(
             database=self._database, rules=self._loaded.rules, signer=self._signer, clock=self._clock,
             hooks=hooks(self._loaded.settings.channels), heard=heard, ages=assembly.ages(self._loaded),
+            channels=self._loaded.settings.channels.names,
         )  # fmt: skip
         return WebServer(app, web.listen.host, web.listen.port)
 

@@ -26,6 +26,7 @@ COMMANDS = {
     "drill": "drill",
     "outbox": "outbox",
     "silence": "silence",
+    "account": "account",
     "db": "db",
 }
 

@@ -21,7 +21,7 @@ from alertd.core.errors import InputError, StoreError
 from alertd.core.policy import Urgency
 from alertd.jobs.reach import Reach
 from alertd.messages import drill as template
-from alertd.store import drill, only_one
+from alertd.store import direct, drill, only_one
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,7 +137,9 @@ def _order(loaded: Loaded, database: Database, people: Sequence[Person], now: da
             for channel in dict.fromkeys(way.channel for way in ways):
                 if any(way.channel == channel and not way.dead for way in ways):
                     text = template.text(channel, now, loaded.rules.zone)
-                    message = drill.order(connection, person.id, channel, text, urgency, now)
+                    message = direct.order(
+                        connection, person.id, channel, text, step=drill.STEP, urgency=urgency, now=now
+                    )
                     trials.append(Trial(person.id, channel, message))
                 else:
                     known = any(way.address.removeprefix("uid:") for way in ways if way.channel == channel)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from alertd.core.rules import Rules
 
+#: Of running dossiers these do not overlap; `missing` is beside them.
 CLASSES = ("due_soon", "due_today", "overdue", "paused", "no_due", "missing")
 #: "Due soon" is within so many working days of the default calendar; not a legal term (reference 2.2).
 SOON_DAYS = 3

@@ -59,5 +59,13 @@ class Signer:
             return None
         return found[1] if now < expires else None
 
+    def form(self, session: str) -> str:
+        """What every form of a session carries, so that no other site can post it."""
+        return self._mac("form", session)[:32]
+
+    def is_form(self, session: str, given: str) -> bool:
+        """Whether a form was made for this session."""
+        return hmac.compare_digest(self.form(session).encode(), given.encode())
+
     def _mac(self, *parts: str) -> str:
         return hmac.new(self.key, "|".join(parts).encode(), hashlib.sha256).hexdigest()

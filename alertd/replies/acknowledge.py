@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from alertd.replies.refusal import Refused
+from alertd.replies.standing import handles, heads
 from alertd.store import answers
 
 if TYPE_CHECKING:
@@ -27,3 +29,23 @@ def acknowledge(connection: Connection, rules: Rules, message: str, person: str,
     if told:
         answers.acknowledge(connection, told, person, now, via)
     return len(told)
+
+
+def acknowledge_one(
+    connection: Connection, rules: Rules, dossier_id: int, person: str, now: datetime, via: str
+) -> None:
+    """Acknowledge one dossier in its present episode. Raises Refused.
+
+    Taken from whoever was told about it, its handler, and the head of its unit: those whom its steps tell.
+    """
+    row = answers.dossier(connection, dossier_id)
+    if row is None or person not in rules.organisation.people:
+        raise Refused("Không có hồ sơ này.")
+    directory = rules.organisation.on(rules.local_date(now))
+    if not (
+        handles(directory, row, person)
+        or heads(directory, row, person)
+        or answers.was_told(connection, dossier_id, person)
+    ):
+        raise Refused("Hồ sơ này chưa báo đến anh/chị, nên chưa cần xác nhận.")
+    answers.acknowledge(connection, [answers.Told(dossier_id, row.episode)], person, now, via)

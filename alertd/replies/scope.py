@@ -68,9 +68,10 @@ class Scope:
 
     def named(self, connection: Connection, code: str) -> list[Row[Any]]:
         """The dossiers of a code that they may ask about: theirs, or one that a message to them has named."""
-        return [row for row in codes.find(connection, code) if self._sees(connection, row)]
+        return [row for row in codes.find(connection, code) if self.sees(connection, row)]
 
-    def _sees(self, connection: Connection, row: Row[Any]) -> bool:
+    def sees(self, connection: Connection, row: Row[Any]) -> bool:
+        """Whether a dossier is theirs, or one that a message to them has named."""
         return (
             row.unit in self.led
             or handles(self.directory, row, self.person)

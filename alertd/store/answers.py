@@ -9,8 +9,9 @@ from sqlalchemy import and_, func, insert, select, update
 
 from alertd.core.acknowledging import Ack
 from alertd.core.firing import AlertState
+from alertd.core.outcome import Outcome
 from alertd.store.bulk import among
-from alertd.store.tables import acknowledgements, alerts, dossiers, explanations, handovers, outbox
+from alertd.store.tables import acknowledgements, alerts, attempts, dossiers, explanations, handovers, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,6 +28,17 @@ REACHED = (AlertState.PENDING.value, AlertState.SENT.value, AlertState.COALESCED
 def message_person(connection: Connection, message: str) -> str | None:
     """To whom a message is; None when there is no such message."""
     return connection.scalar(select(outbox.c.person).where(outbox.c.message == message).limit(1))
+
+
+def accepted_on(connection: Connection, message: str) -> str | None:
+    """The channel that last took a part of a message; None while none did."""
+    query = (
+        select(attempts.c.channel)
+        .join(outbox, outbox.c.id == attempts.c.outbox_id)
+        .where(outbox.c.message == message, attempts.c.outcome == Outcome.ACCEPTED.value)
+        .order_by(attempts.c.finished_at.desc())
+    )
+    return connection.scalar(query.limit(1))
 
 
 def message_dossiers(connection: Connection, message: str) -> Sequence[Any]:

@@ -1,41 +1,19 @@
-"""Test messages: on record under the reserved step `drill`, queued for one channel each, and what became of them."""
+"""What became of test messages; each is on record under the reserved step `drill` (`store.direct`)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import select
 
-from alertd.core.firing import AlertState
-from alertd.store import outbox as queue
-from alertd.store.tables import alerts, attempts, outbox
+from alertd.store.tables import attempts, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from sqlalchemy import Connection
 
-    from alertd.core.policy import Urgency
-
-STEP = KIND = "drill"
-
-
-def order(connection: Connection, person: str, channel: str, text: str, urgency: Urgency, now: datetime) -> str:
-    """Put one test message to a person into the outbox, bound to a channel, and into the ledger; gives its id."""
-    subject = f"channel:{channel}"
-    same = (alerts.c.dossier_id == 0, alerts.c.subject == subject, alerts.c.step == STEP, alerts.c.person == person)
-    last = connection.scalar(select(func.max(alerts.c.occurrence)).where(*same))
-    made = connection.execute(insert(alerts).values(
-        dossier_id=0, subject=subject, episode=1, step=STEP, occurrence=0 if last is None else last + 1, folded=0,
-        person=person, policy="", target="", unit=None, at=now, recorded_at=now, state=AlertState.PENDING.value,
-        urgency=urgency.value, late_reason=None, note="", message=None,
-    ))  # fmt: skip
-    (alert,) = made.inserted_primary_key or (0,)
-    return queue.enqueue(
-        connection, person, [queue.NewPart(text, ())], [alert], kind=KIND, urgency=urgency, late=False, slot=now,
-        now=now, channel=channel, pinned=True,
-    )  # fmt: skip
+STEP = "drill"
 
 
 def results(connection: Connection, messages: Sequence[str]) -> dict[str, Any]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import case, func, select
 
 from alertd.core.dossier import Clock, Phase
+from alertd.core.due_classes import CLASSES
+from alertd.store import board
 from alertd.store.tables import addresses, alerts, dossiers, outbox, quarantine
 
 if TYPE_CHECKING:
@@ -22,24 +24,15 @@ def units(connection: Connection, now: datetime, tomorrow: datetime, soon: datet
     Due today: from `now` to `tomorrow` (local midnight); due soon: from then until `soon`. The classes of running
     dossiers do not overlap.
     """
+    conditions = board.conditions(now, tomorrow, soon)
+
+    def count(name: str) -> Any:
+        return func.coalesce(func.sum(case((conditions[name], 1), else_=0)), 0).label(name)
+
     d = dossiers.c
-    running = d.clock == Clock.DUE.value
-
-    def count(*conditions: Any) -> Any:
-        return func.coalesce(func.sum(case((and_(*conditions), 1), else_=0)), 0)
-
     query = (
-        select(
-            d.unit,
-            func.count().label("open"),
-            count(running, d.due_at >= tomorrow, d.due_at < soon).label("due_soon"),
-            count(running, d.due_at >= now, d.due_at < tomorrow).label("due_today"),
-            count(running, d.due_at < now).label("overdue"),
-            count(d.clock == Clock.STOPPED.value).label("paused"),
-            count(running, d.due_at.is_(None)).label("no_due"),
-            count(d.missing_since.is_not(None)).label("missing"),
-        )
-        .where(d.clock != Clock.ENDED.value)
+        select(d.unit, func.count().label("open"), *(count(name) for name in CLASSES))
+        .where(board.OPEN)
         .group_by(d.unit)
         .order_by(d.unit)
     )

@@ -1,1 +1,1 @@
-"""What is served over HTTP: pages that need no login, and the hooks of providers."""
+"""What is served over HTTP: the board, pages that need no login, the hooks of providers, what machines ask."""

@@ -100,14 +100,14 @@ class AnswerPage:
 
     def _show(self, request: Request, token: str) -> Response:
         now = self.clock()
-        opened = self._open(request, token, now)
+        opened = self.open(request, token, now)
         if isinstance(opened, Response):
             return opened
         return self._page(request, token, opened, now, DONE.get(request.query_params.get("done", "")))
 
     def _take(self, request: Request, token: str, action: str, form: dict[str, str]) -> Response:
         now = self.clock()
-        opened = self._open(request, token, now)
+        opened = self.open(request, token, now)
         if isinstance(opened, Response):
             return opened
         dossier = 0
@@ -129,7 +129,7 @@ class AnswerPage:
             return self._page(request, token, opened, now, told, Failed(action, dossier, form.get("text", "")))
         return RedirectResponse(f"../{token}?done={action}", 303)
 
-    def _open(self, request: Request, token: str, now: datetime) -> Opened | Response:
+    def open(self, request: Request, token: str, now: datetime) -> Opened | Response:
         """What the token opens, or the page that says that it opens nothing: forged, foreign and unknown look alike."""
         client = request.client.host if request.client else ""
         wait = self._strangers.wait(client, now)

@@ -1,4 +1,4 @@
-"""The web application: pages that need no login, providers' hooks, and a sign of life."""
+"""The web application: the board, pages that need no login, providers' hooks, what machines ask."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from starlette.responses import PlainTextResponse
 
 from alertd.web import hooks as hook_routes
 from alertd.web.answer import AnswerPage
+from alertd.web.board.access import NotSignedIn
+from alertd.web.board.entry import Entry
+from alertd.web.board.operation import Operation
+from alertd.web.board.pages import Pages
+from alertd.web.board.routes import Board
 from alertd.web.shield import Shield
 from alertd.web.templates import STATIC, Templates
 from alertd.web.vitals import Vitals
@@ -35,10 +40,11 @@ def create(
     hooks: Sequence[Hook] = (),
     heard: Callable[[], None] = lambda: None,
     ages: Mapping[str, MaxAge] | None = None,
+    channels: Sequence[str] = (),
 ) -> FastAPI:
     """Everything that is served. `clock` tells the instant (aware); `heard` is called when a hook has stored an event.
 
-    `ages` are the feeds' `max_age` by name.
+    `ages` are the feeds' `max_age` by name, `channels` the names of those that are configured.
 
     Without a signer no page can be genuine, and none is served.
     """
@@ -48,7 +54,15 @@ def create(
     app.include_router(Vitals(database, rules, ages or {}, clock).router())
     app.include_router(hook_routes.router(hooks, database, clock, heard))
     if signer is not None:
-        app.include_router(AnswerPage(database, rules, signer, clock, templates).router())
+        links = AnswerPage(database, rules, signer, clock, templates)
+        pages = Pages(templates, signer)
+        # before the page of a message, whose forms have any name
+        app.include_router(Entry(database, rules, signer, clock, links, pages).router())
+        app.include_router(links.router())
+        app.include_router(Board(database, rules, signer, clock, pages).router())
+        operation = Operation(database, rules, signer, clock, pages, ages or {}, tuple(channels))
+        app.include_router(operation.router())
+        app.add_exception_handler(NotSignedIn, lambda request, _error: pages.sign_in(request, "over", 401))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
     def refused(request: Request, error: Exception) -> Response:

@@ -91,7 +91,7 @@ def _card(
     people = organisation.people
     officers = organisation.on(rules.local_date(now)).officers(row.unit, tuple(row.officers), row.handed_to)
     unit = organisation.units.get(row.unit or "")
-    state, look = _state(row, rules, now)
+    shown, look = state(row, rules, now)
     acknowledged = max((ack.at for ack in acks if ack.person == person), default=None)
     moved = row.episode != episode
     explained = answers.explanations_of(connection, row.id)
@@ -102,7 +102,7 @@ def _card(
         unit=unit.name if unit else row.unit_text,
         officers=", ".join([*(people[p].name for p in officers.people), *officers.unmatched]),
         due=words.when(row.due_at, now, rules.zone) if row.due_at else "",
-        state=state,
+        state=shown,
         look=look,
         overdue=look == "late",
         acknowledged=clock(acknowledged, rules) if acknowledged else "",
@@ -118,7 +118,8 @@ def _name(people: Mapping[str, Person], id_: str) -> str:
     return people[id_].name if id_ in people else id_
 
 
-def _state(row: Row[Any], rules: Rules, now: datetime) -> tuple[str, str]:
+def state(row: Row[Any], rules: Rules, now: datetime) -> tuple[str, str]:
+    """How a dossier stands, in words, and how urgent that looks: late, soon or calm."""
     if row.clock == Clock.ENDED:
         return "Đã kết thúc xử lý", "calm"
     if row.missing_since is not None:

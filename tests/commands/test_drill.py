@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from alertd.messages import drill as template
-from alertd.store import drill, migrate, only_one
+from alertd.store import direct, drill, migrate, only_one
 from alertd.store.database import Database
 from tests.commands.ground import stored as rows_of
 from tests.store.ground import ZONE, at
@@ -144,7 +144,8 @@ def test_each_drill_has_its_own_place_in_the_ledger(database):
     now = at("05/06 08:00")
     with database.write() as connection:
         ids = [
-            drill.order(connection, "an", channel, "x", Urgency.NORMAL, now) for channel in ("zalo", "zalo", "email")
+            direct.order(connection, "an", channel, "x", step=drill.STEP, urgency=Urgency.NORMAL, now=now)
+            for channel in ("zalo", "zalo", "email")
         ]
         found = drill.results(connection, ids)
     assert len(set(ids)) == 3

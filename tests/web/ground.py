@@ -38,12 +38,13 @@ class Site:
     now: datetime = NOW
     hooks: tuple = ()
     heard: int = 0
+    channels: tuple = ("console",)
     ages: dict = field(default_factory=lambda: {FEED: MaxAge(timedelta(hours=1))})
 
     def app(self):
         return create(
             database=self.database, rules=self.rules, signer=self.signer, clock=lambda: self.now, hooks=self.hooks,
-            heard=self._heard, ages=self.ages,
+            heard=self._heard, ages=self.ages, channels=self.channels,
         )  # fmt: skip
 
     def _heard(self):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alertd.store.tables.access import accounts, audit, sessions
 from alertd.store.tables.columns import Id, Instant, metadata
 from alertd.store.tables.delivery import (
     addresses,
@@ -38,8 +39,40 @@ from alertd.store.tables.people import (
 from alertd.store.tables.running import configurations, daemons, marks, runs
 
 __all__ = [
-    "Id", "Instant", "acknowledgements", "addresses", "alerts", "aliases", "attempts", "circuits", "configurations",
-    "connections", "credentials", "daemons", "dossiers", "due_changes", "explanations", "feed_troubles", "feeds",
-    "handovers", "inbound", "invitations", "marks", "metadata", "observations", "outbox", "overdue_spells", "paces",
-    "phase_changes", "polls", "quarantine", "runs", "silences", "storms", "wrong_codes",
-]  # fmt: skip
+    "Id",
+    "Instant",
+    "accounts",
+    "acknowledgements",
+    "addresses",
+    "alerts",
+    "aliases",
+    "attempts",
+    "audit",
+    "circuits",
+    "configurations",
+    "connections",
+    "credentials",
+    "daemons",
+    "dossiers",
+    "due_changes",
+    "explanations",
+    "feed_troubles",
+    "feeds",
+    "handovers",
+    "inbound",
+    "invitations",
+    "marks",
+    "metadata",
+    "observations",
+    "outbox",
+    "overdue_spells",
+    "paces",
+    "phase_changes",
+    "polls",
+    "quarantine",
+    "runs",
+    "sessions",
+    "silences",
+    "storms",
+    "wrong_codes",
+]

@@ -1,0 +1,1 @@
+"""The board: what officers, heads, the leadership and admins look at."""

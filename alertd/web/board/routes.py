@@ -1,0 +1,157 @@
+"""The routes of the board: the list, one dossier, the units."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.background import BackgroundTask
+
+from alertd.replies.refusal import Refused
+from alertd.store import audit, history, overview
+from alertd.web import body
+from alertd.web.board import dossier as one
+from alertd.web.board.access import Reader, reader, require_form, token_of
+from alertd.web.board.cards import line
+from alertd.web.board.lists import listed, place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+    from alertd.core.rules import Rules
+    from alertd.core.signing import Signer
+    from alertd.store.database import Database
+    from alertd.web.board.pages import Pages
+
+#: An id has fewer digits on both engines.
+MOST_DIGITS = 19
+
+
+@dataclass(frozen=True)
+class Board:
+    """Every page reads in a thread; what was looked at goes into the audit log once the answer is on its way."""
+
+    database: Database
+    rules: Rules
+    signer: Signer
+    clock: Callable[[], datetime]
+    pages: Pages
+
+    def router(self) -> APIRouter:
+        """The routes."""
+        made = APIRouter(prefix="/b", include_in_schema=False)
+
+        async def listing(request: Request) -> Response:
+            return await asyncio.to_thread(self._list, request)
+
+        async def units(request: Request) -> Response:
+            return await asyncio.to_thread(self._units, request)
+
+        async def find(request: Request) -> Response:
+            return await asyncio.to_thread(self._find, request)
+
+        async def dossier(request: Request, number: str) -> Response:
+            return await asyncio.to_thread(self._dossier, request, number)
+
+        async def act(request: Request, number: str, action: str) -> Response:
+            return await asyncio.to_thread(self._act, request, number, action, await body.form(request))
+
+        made.add_api_route("/", listing, methods=["GET", "HEAD"])
+        made.add_api_route("/units", units, methods=["GET", "HEAD"])
+        made.add_api_route("/find", find, methods=["GET", "HEAD"])
+        made.add_api_route("/d/{number}", dossier, methods=["GET", "HEAD"])
+        made.add_api_route("/d/{number}/{action}", act, methods=["POST"])
+        return made
+
+    def _reader(self, connection: Connection, request: Request) -> Reader:
+        return reader(connection, self.rules, token_of(request), self.clock())
+
+    def _list(self, request: Request) -> Response:
+        asked = request.query_params
+        with self.database.read() as connection:
+            who = self._reader(connection, request)
+            own = not who.leads or asked.get("own") == "1"
+            unit = asked.get("unit") or None
+            found = listed(connection, who, asked.get("class", ""), place(asked.get("after", "")), unit, own=own)
+        named = who.rules.organisation.units.get(unit or "")
+        answer = self.pages.show(
+            request, "board/list.html", who, found=found, own=own, unit=unit or "",
+            unit_name=named.name if named else "",
+            lines=[line(row, who, acknowledged=row.id in found.acknowledged) for row in found.rows],
+        )  # fmt: skip
+        return self._noted(answer, who, "list", subject=f"{found.shown} {unit or ('own' if own else 'led')}")
+
+    def _units(self, request: Request) -> Response:
+        with self.database.read() as connection:
+            who = self._reader(connection, request)
+            if not who.leads:
+                return RedirectResponse(".", 303)
+            rows = overview.units(connection, *who.bounds)
+        mine = [row for row in rows if who.units is None or row.unit in who.units]
+        names = {code: unit.name for code, unit in who.rules.organisation.units.items()}
+        mine.sort(key=lambda row: (-row.overdue, -row.due_today, names.get(row.unit or "", "")))
+        return self.pages.show(request, "board/units.html", who, rows=mine, names=names)
+
+    def _find(self, request: Request) -> Response:
+        """A dossier by its code, if the reader may see it."""
+        code = request.query_params.get("code", "").strip()[:200]
+        with self.database.read() as connection:
+            who = self._reader(connection, request)
+            rows = [row for row in _by_code(connection, code) if one.visible(connection, who, row.id) is not None]
+        if len(rows) == 1:
+            return RedirectResponse(f"d/{rows[0].id}", 303)
+        lines = [line(row, who, acknowledged=False) for row in rows]
+        return self.pages.show(request, "board/found.html", who, code=code, lines=lines)
+
+    def _dossier(self, request: Request, number: str, refused: str = "", text: str = "", status: int = 200) -> Response:
+        with self.database.read() as connection:
+            who = self._reader(connection, request)
+            row = _seen(connection, who, number)
+            if row is None:
+                return self.pages.show(request, "board/nothing.html", who, 404)
+            shown = one.shown(connection, who, row)
+        answer = self.pages.show(
+            request, "board/dossier.html", who, status, shown=shown, refused=refused, text=text,
+            done=request.query_params.get("done", ""),
+        )  # fmt: skip
+        return self._noted(answer, who, "view", dossier_id=row.id)
+
+    def _act(self, request: Request, number: str, action: str, form: dict[str, str]) -> Response:
+        try:
+            with self.database.write() as connection:
+                who = self._reader(connection, request)
+                require_form(self.signer, who.token, form)
+                row = _seen(connection, who, number)
+                if row is None or action not in one.ACTIONS or who.scope is None:
+                    return self.pages.show(request, "board/nothing.html", who, 404)
+                one.act(connection, who, row, action, form)
+                audit.note(connection, who.who, action, who.now, dossier_id=row.id)
+        except Refused as refused:
+            return self._dossier(request, number, str(refused), form.get("text", ""), 422)
+        return RedirectResponse(f"../{number}?done={action}", 303)
+
+    def _noted(self, answer: Response, who: Reader, action: str, **about: Any) -> Response:
+        """The audit log is written after the answer: nobody waits for the lock that a poll holds."""
+
+        def note() -> None:
+            with self.database.write() as connection:
+                audit.note(connection, who.who, action, who.now, **about)
+
+        answer.background = BackgroundTask(note)
+        return answer
+
+
+def _by_code(connection: Connection, code: str) -> list[Row[Any]]:
+    return history.find(connection, code) if code else []
+
+
+def _seen(connection: Connection, who: Reader, number: str) -> Row[Any] | None:
+    if not number.isdecimal() or len(number) >= MOST_DIGITS:
+        return None
+    return one.visible(connection, who, int(number))

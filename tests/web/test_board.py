@@ -1,0 +1,241 @@
+"""What the board shows, and what people do on it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import insert, select, update
+
+from alertd.core.dossier import Phase
+from alertd.core.due_classes import CLASSES
+from alertd.store import board, tables
+from alertd.store.sessions import Level
+from alertd.web.board.lists import PAGE, classes_of
+from tests.store.ground import at, dossier
+from tests.web.ground import MESSAGE, NOW, Site
+from tests.web.visitors import ids, mark, signed_in, visiting
+
+
+@pytest.fixture
+def site(database):
+    return Site(database).seed()
+
+
+def counts(page):
+    """The numbers on the tiles, by the class that each links to."""
+    import re
+
+    return {name: int(n) for name, n in re.findall(r"\?class=(\w+)[^>]*><strong>(\d+)</strong>", page.text)}
+
+
+async def shown(site, path, person="an", **session):
+    async with visiting(site, signed_in(site, person, **session)) as client:
+        return await client.get(path)
+
+
+async def test_the_list_opens_at_what_is_most_urgent(site):
+    page = await shown(site, "/b/")
+    assert page.status_code == 200
+    assert counts(page) == {
+        "overdue": 2,
+        "due_today": 0,
+        "due_soon": 1,
+        "paused": 0,
+        "no_due": 0,
+        "missing": 0,
+        "open": 3,
+    }
+    assert ids(page) == [site.id_of("HS-0001"), site.id_of("HS-0002")]
+    assert "Chậm 7 giờ 30 phút làm việc" in page.text
+    assert "Cải chính &lt;b&gt;hộ tịch&lt;/b&gt;" in page.text
+
+
+@pytest.mark.parametrize("own", ["", "&own=1"])
+async def test_each_number_is_that_of_the_dossiers_behind_it(site, own):
+    site.poll(
+        NOW + timedelta(minutes=1),
+        dossier("HS-0001", due="10/06 08:00"), dossier("HS-0002", due="10/06 23:00"), dossier("HS-0003", due="11/06 16:00"),
+        dossier("HS-0004", due=None), dossier("HS-0005", due="28/06 16:00"), dossier("HS-0006", phase=Phase.PAUSED),
+        dossier("HS-0007", phase=Phase.PRE, received_at=None),
+    )  # fmt: skip
+    async with visiting(site, signed_in(site, "head")) as client:
+        page = await client.get(f"/b/?class=open{own}")
+        for name, number in counts(page).items():
+            assert len(ids(await client.get(f"/b/?class={name}{own}"))) == number
+    if not own:
+        assert counts(page) == {
+            "overdue": 1, "due_today": 1, "due_soon": 1, "paused": 1, "no_due": 1, "missing": 0, "open": 7,
+        }  # fmt: skip
+
+
+def test_a_dossier_has_the_same_classes_in_python_as_in_the_database(site, database):
+    site.poll(
+        NOW + timedelta(minutes=1),
+        dossier("HS-0001", due="10/06 08:00"), dossier("HS-0002", due="10/06 17:00"), dossier("HS-0003", due="11/06"),
+        dossier("HS-0005", due="28/06 16:00"), dossier("HS-0006", phase=Phase.PAUSED), dossier("HS-0008", due=None),
+        dossier("HS-0007", phase=Phase.PRE, received_at=None), dossier("HS-0009", phase=Phase.UNKNOWN),
+    )  # fmt: skip
+    bounds = (NOW, at("11/06 00:00"), at("13/06 16:00"))
+    with database.read() as connection:
+        rows = connection.execute(select(tables.dossiers)).all()
+        for name in CLASSES:
+            found = connection.scalars(select(tables.dossiers.c.id).where(board.OPEN, board.conditions(*bounds)[name]))
+            assert {row.id for row in rows if name in classes_of(row, bounds)} == set(found)
+
+
+@pytest.mark.parametrize("own", ["", "&own=1"])
+async def test_ten_thousand_dossiers_come_page_by_page_each_once(site, database, own):
+    d = tables.dossiers
+    with database.write() as connection:
+        row = dict(connection.execute(select(d).where(d.c.code == "HS-0001")).one()._mapping)
+        del row["id"]
+        copies = [row | {"key": f"k{n}", "code": f"X-{n:05}", "code_norm": f"X-{n:05}"} for n in range(10_000)]
+        connection.execute(insert(d), copies)
+    seen, path = [], f"/b/?class=overdue{own}"
+    async with visiting(site, signed_in(site, "head" if not own else "an")) as client:
+        for _ in range(3):
+            page = await client.get(path)
+            assert len(page.content) < 100_000
+            assert len(ids(page)) == PAGE
+            seen += ids(page)
+            path = "/b/" + page.text.split('class="more" href="')[1].split('"')[0].replace("&amp;", "&")
+    assert len(set(seen)) == len(seen) == 3 * PAGE
+
+
+@pytest.mark.parametrize("after", ["x", "2024-06-10T00:00:00|1", "2024-06-10T00:00:00+00:00|x", "|", "9" * 400])
+async def test_an_address_that_makes_no_sense_shows_the_first_page(site, after):
+    page = await shown(site, f"/b/?class=khong-co&after={after}&unit=%00")
+    assert page.status_code == 200
+
+
+@pytest.mark.parametrize("number", ["0", "999999999", "-1", "x", "9" * 400, "9" * 5000, "1%00"])
+async def test_a_dossier_that_there_is_not_is_a_page_that_says_so(site, number):
+    page = await shown(site, f"/b/d/{number}")
+    assert page.status_code in (404, 405)
+    assert "Traceback" not in page.text
+
+
+async def test_a_dossier_is_told_from_its_first_sight_to_the_last_answer(site):
+    number = site.id_of("HS-0001")
+    async with visiting(site, signed_in(site, "an")) as client:
+        page = await client.get(f"/b/d/{number}")
+        assert "Đã nhận" in page.text
+        form = {"form": mark(page)}
+        answer = await client.post(f"/b/d/{number}/ack", data=form)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"../{number}?done=ack")
+        said = {"text": "Chờ xác minh tại xã; trả trước 12/06."}
+        assert (await client.post(f"/b/d/{number}/explain", data=form | said)).status_code == 303
+        assert (await client.post(f"/b/d/{number}/handover", data=form | {"taker": "binh"})).status_code == 303
+        page = await client.get(f"/b/d/{number}?done=handover")
+    for words in (
+        "Đã chuyển hồ sơ.", "Thấy lần đầu trên cổng", "Bắt đầu quá hạn", "Chuyên viên 1 đã xác nhận",
+        "Chuyên viên 1 giải trình", "Chờ xác minh tại xã", "Chuyên viên 1 chuyển cho Chuyên viên 2",
+    ):  # fmt: skip
+        assert words in page.text
+    assert site.rows("acknowledgements", "person", "dossier_id", "via") == [("an", number, "board")]
+
+
+async def test_an_explanation_that_is_too_short_is_refused_and_kept_in_the_form(site):
+    number = site.id_of("HS-0001")
+    async with visiting(site, signed_in(site, "an")) as client:
+        form = {"form": mark(await client.get(f"/b/d/{number}")), "text": "<i>ngắn"}
+        answer = await client.post(f"/b/d/{number}/explain", data=form)
+    assert answer.status_code == 422
+    assert "ít nhất 10 ký tự" in answer.text
+    assert "&lt;i&gt;ngắn</textarea>" in answer.text
+
+
+async def test_a_portal_link_that_is_no_web_address_is_not_shown(site, database):
+    d = tables.dossiers
+    number = site.id_of("HS-0001")
+    with database.write() as connection:
+        connection.execute(update(d).where(d.c.id == number).values(url="javascript:alert(1)"))
+    assert "javascript" not in (await shown(site, f"/b/d/{number}")).text
+
+
+async def test_units_are_a_table_whose_numbers_lead_to_the_dossiers(site):
+    page = await shown(site, "/b/units", "chair")
+    assert 'href="../b/?class=overdue&amp;unit=TP"' in page.text
+    assert "Phòng Tư pháp" in page.text
+    own = await shown(site, "/b/units", "an")
+    assert (own.status_code, own.headers["location"]) == (303, ".")
+
+
+async def test_a_page_speaks_english_when_asked_and_remembers(site):
+    async with visiting(site, signed_in(site, "an")) as client:
+        page = await client.get("/b/?lang=en")
+        assert "My dossiers" in page.text
+        assert 'lang="en"' in page.text
+        assert "alertd-lang=en" in page.headers["set-cookie"]
+        page = await client.get("/b/", headers={"Cookie": client.headers["Cookie"] + "; alertd-lang=en"})
+        assert "My dossiers" in page.text
+        assert "Hồ sơ của tôi" in (await client.get("/b/?lang=xx")).text
+
+
+async def test_no_page_asks_another_host_for_anything(site):
+    for path in ("/b/", "/b/units", f"/b/d/{site.id_of('HS-0001')}", "/b/sign-in"):
+        page = await shown(site, path, "chair")
+        assert "http://" not in page.text.replace("http://127.0.0.1", "")
+        assert "https://" not in page.text
+        policy = page.headers["content-security-policy"]
+        assert "script-src 'self'" in policy
+        assert "unsafe" not in policy
+        assert " style=" not in page.text
+        assert " onclick" not in page.text
+
+
+# --- operation --------------------------------------------------------------------------------------------------------
+
+
+def stuck(site, state):
+    o = tables.outbox
+    with site.database.write() as connection:
+        connection.execute(
+            update(o).where(o.c.message == MESSAGE).values(state=state, not_before=None, settled_at=None, channel="")
+        )
+
+
+def state_of(site):
+    o = tables.outbox.c
+    with site.database.read() as connection:
+        return connection.execute(select(o.state, o.detail).where(o.message == MESSAGE)).one()
+
+
+@pytest.mark.parametrize(
+    ("state", "action", "becomes"),
+    [("held", "release", "pending"), ("failed", "retry", "retry"), ("failed", "discard", "discarded")],
+)
+async def test_an_admin_decides_about_a_message_that_is_stuck(site, state, action, becomes):
+    stuck(site, state)
+    site.channels = ("console",)
+    cookie = signed_in(site, "admin", level=Level.CONFIRMED)
+    async with visiting(site, cookie) as client:
+        page = await client.get("/b/admin")
+        assert MESSAGE in page.text
+        form = {"form": mark(page), "message": MESSAGE, "reason": "gửi nhầm đợt"}
+        answer = await client.post(f"/b/admin/outbox/{action}", data=form)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"../../admin?done={action}")
+    assert state_of(site).state == becomes
+    assert ("person:admin", f"outbox {action}") in site.rows("audit", "who", "action")
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"), [(MESSAGE, ""), ("m" + "0" * 24, "một lý do"), ("storm:7", "một lý do"), ("", "một lý do")]
+)
+async def test_a_decision_that_cannot_be_taken_is_one_line_and_changes_nothing(site, message, reason):
+    stuck(site, "failed")
+    cookie = signed_in(site, "admin", level=Level.CONFIRMED)
+    async with visiting(site, cookie) as client:
+        form = {"form": site.signer.form(cookie), "message": message, "reason": reason}
+        answer = await client.post("/b/admin/outbox/discard", data=form)
+    assert answer.status_code == 422
+    assert state_of(site).state == "failed"
+
+
+async def test_operation_names_who_cannot_be_reached_and_which_feed_is_old(site):
+    site.now = NOW + timedelta(hours=5)
+    site.channels = ()
+    page = await shown(site, "/b/admin", "admin", level=Level.CONFIRMED)
+    assert "Chuyên viên 1 (an)" in page.text
+    assert "đã cũ" in page.text
