@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 from starlette.background import BackgroundTask
 
 from alertd.replies.refusal import Refused
-from alertd.store import audit, history, overview
+from alertd.store import audit, codes, overview
 from alertd.web import body
 from alertd.web.board import dossier as one
 from alertd.web.board.access import Reader, reader, require_form, token_of
@@ -148,7 +148,7 @@ class Board:
 
 
 def _by_code(connection: Connection, code: str) -> list[Row[Any]]:
-    return history.find(connection, code) if code else []
+    return codes.find(connection, code) if code else []
 
 
 def _seen(connection: Connection, who: Reader, number: str) -> Row[Any] | None:
