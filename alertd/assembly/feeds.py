@@ -42,6 +42,8 @@ def sheet(loaded: Loaded, settings: SheetSettings) -> SheetFeed:
         columns=settings.columns,
         channel_values=settings.channel_values,
         statuses=settings.statuses,
+        values={field: places for field, places in settings.values if places},
+        month_first=settings.date_order == "month-first",
         due_midnight=settings.due_midnight,
         as_of=settings.as_of,
         encoding=settings.encoding,

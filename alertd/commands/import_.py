@@ -38,6 +38,8 @@ def command(file: Path, name: str, accept_smaller: bool, accept_changed: bool, f
         accept_changed or settings.accept_changed,
     )  # fmt: skip
     counts = asyncio.run(poll.take(source, now))
+    for note in counts.notes:
+        say(f"{file}: {note}")
     if counts.rejected and not counts.rows:
         raise FeedInputError(
             f"{file}: none of its {counts.rejected} rows could be read; `alertd status` shows why; "

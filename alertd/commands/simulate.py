@@ -63,6 +63,8 @@ async def _read(loaded: Loaded, name: str) -> list[Observation]:
             rejected += len(page.rejects)
             for reject in page.rejects[:20]:
                 say(f"{source.label}: row {reject.row}: {reject.reason}")
+            for note in page.notes:
+                say(f"{source.label}: {note}")
             if page.incomplete:
                 say(f"{source.label}: warning: {page.incomplete}")
     if rejected:

@@ -14,6 +14,7 @@ from alertd.config.values import (
     Code,
     Count,
     Elapsed,
+    Encoding,
     OneOrMany,
     SecretText,
     Text,
@@ -22,17 +23,33 @@ from alertd.config.values import (
     instant,
     one_of,
 )
-from alertd.core.dossier import Filing, Phase
+from alertd.core.dossier import Filing, Phase, ServiceLevel
 from alertd.core.freshness import MaxAge
 
 PhaseName = Annotated[str, one_of(Phase)]
 FilingName = Annotated[str, one_of(Filing)]
+LevelName = Annotated[str, one_of(ServiceLevel)]
+YesOrNo = Annotated[str, one_of(("yes", "no"))]
+Labels = Annotated[tuple[Text, ...], OneOrMany]
 #: What a column can be of (`alertd.core.dossier.Observation`); `officer` may name several, `due_at` be a bare date.
 COLUMNS = (
-    "key", "code", "status", "unit", "received_unit", "officer", "procedure_code", "procedure", "field", "channel",
-    "submitted_at", "received_at", "due_at", "finished_at", "returned_at", "url",
+    "key", "code", "aliases", "parent", "status", "unit", "received_unit", "officer", "procedure_code", "procedure",
+    "field", "channel", "submitted_at", "accept_due_at", "received_at", "due_at", "due_before_at", "finished_at",
+    "returned_at", "step", "step_due_at", "supplements", "service_level", "fee", "fee_total", "paid_online",
+    "result_required", "result_digital", "components_digital", "url",
 )  # fmt: skip
 Column = Annotated[str, one_of(COLUMNS)]
+
+
+class ValueMaps(Strict):
+    """What a feed writes for yes and no, and for each service level."""
+
+    fee: dict[YesOrNo, Labels] = Field(default_factory=dict)
+    paid_online: dict[YesOrNo, Labels] = Field(default_factory=dict)
+    result_required: dict[YesOrNo, Labels] = Field(default_factory=dict)
+    result_digital: dict[YesOrNo, Labels] = Field(default_factory=dict)
+    components_digital: dict[YesOrNo, Labels] = Field(default_factory=dict)
+    service_level: dict[LevelName, Labels] = Field(default_factory=dict)
 
 
 class FeedBase(Strict):
@@ -44,21 +61,23 @@ class FeedBase(Strict):
     max_age: Age = MaxAge(elapsed=timedelta(hours=1))
     due_midnight: Literal["date", "exact"] | None = None
     zone: Zone | None = None
-    channel_values: dict[FilingName, Annotated[tuple[Text, ...], OneOrMany]] = Field(default_factory=dict)
-    statuses: dict[PhaseName, Annotated[tuple[Text, ...], OneOrMany]] = Field(default_factory=dict)
+    channel_values: dict[FilingName, Labels] = Field(default_factory=dict)
+    statuses: dict[PhaseName, Labels] = Field(default_factory=dict)
+    values: ValueMaps = ValueMaps()
     accept_smaller: bool = False
     accept_changed: bool = False
 
 
 class SheetFeed(FeedBase):
-    """Exports in a drop folder: CSV, XLSX, XLS."""
+    """Exports in a drop folder: CSV, XLSX, XLS, HTML tables."""
 
     type: Literal["sheet"]
     path: Text
-    columns: dict[Column, Text] = Field(default_factory=dict)
+    columns: dict[Column, Labels] = Field(default_factory=dict)
+    date_order: Literal["day-first", "month-first"] = "day-first"
     max_age: Age = MaxAge(working_days=1)
     as_of: Annotated[datetime | None, PlainValidator(instant, json_schema_input_type=str)] = None
-    encoding: Text | None = None
+    encoding: Encoding | None = None
     worksheet: Text | None = None
 
     def pattern(self, folder: Path) -> Path:

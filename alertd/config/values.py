@@ -32,6 +32,7 @@ _CODE = re.compile(r"[^\s@:=\"']+")
 _CODE_FORM = rf"^\s*{_CODE.pattern}\s*$"
 #: The longest durations by unit.
 _MOST = {"d": 2500, "cd": 3650, "h": 20_000, "m": 1_200_000, "%": 100}
+FONT_ENCODINGS = ("tcvn3", "vni")
 _RESERVED = frozenset({"parent", "kind", "root"})
 _T = TypeVar("_T")
 
@@ -135,6 +136,17 @@ def http_url(value: str) -> str:
     if not valid:
         raise fault("url.bad", value=value.partition("?")[0].rpartition("@")[2])
     return value
+
+
+def _encoding(text: str) -> str | None:
+    """An encoding of text that Python knows, or a Vietnamese font encoding that `alertd.feeds.legacy` converts."""
+    if text.lower() in FONT_ENCODINGS:
+        return text.lower()
+    try:
+        "".encode(text)
+    except LookupError:
+        return None
+    return text
 
 
 def _zone(value: Any) -> ZoneInfo:
@@ -246,6 +258,7 @@ SessionText = Annotated[Minutes, _plain("session.bad", times.session, _TIMES)]
 QuietText = Annotated[Quiet, _plain("quiet.bad", times.quiet, rf"{_TIME}\s*-\s*{_TIME}")]
 WeekTimeText = Annotated[WeekTime, _plain("weektime.bad", times.week_time, rf"[A-Za-z]{{3}}\s+(?:{_TIME}|24:00)")]
 ListenText = Annotated[Listen, _plain("listen.bad", _listen, r"\S+:\d{1,5}")]
+Encoding = Annotated[str, _plain("encoding.unknown", _encoding, r"[\w.:-]+")]
 Share = Annotated[float, _plain("share.bad", _share, r"\d+(?:\.\d+)?\s*%")]
 Offset = Annotated[Duration, _plain("offset.bad", _duration, rf"[+-]?{_WORKING}|\d{{1,2}}(?:\.\d+)?%")]
 Amount = Annotated[Duration, _plain("amount.bad", _amount, rf"\+?{_WORKING}")]

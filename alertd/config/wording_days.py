@@ -119,6 +119,12 @@ DAYS_AND_SETTINGS: dict[str, tuple[str, str, str, str]] = {
         "columns lacks code, the dossier's code",
         "add code: the header",
     ),
+    "columns.several": (
+        "'{field}' chỉ lấy từ một cột",
+        "giữ một tên cột; chỉ aliases được ghi nhiều cột",
+        "'{field}' is read from one column",
+        "keep one header; only aliases may name several",
+    ),
     "label.twice": (
         "'{value}' đã được xếp vào '{other}'",
         "mỗi nhãn một chỗ",

@@ -39,6 +39,12 @@ VALUES: dict[str, tuple[str, str, str, str]] = {
         "'{value}' cannot be a code or name",
         "no blanks, @, :, =, quotes; not parent, kind or root",
     ),
+    "encoding.unknown": (
+        "không có bảng mã '{value}'",
+        "viết utf-8, utf-16, cp1258, tcvn3 hoặc vni, hoặc bỏ dòng này",
+        "there is no encoding '{value}'",
+        "write utf-8, utf-16, cp1258, tcvn3 or vni, or leave it out",
+    ),
     "value.choice": (
         "'{value}' không có trong các giá trị được dùng",
         "{near}",

@@ -10,7 +10,10 @@ from functools import lru_cache
 REPEATED = 4096
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _SPACE = re.compile(r"\s+")
-_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
+_DASHES = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
+#: Cyrillic and Greek capitals that nobody can tell from Latin ones on a screen.
+_LOOK_ALIKE = dict(zip("АВЕКМНОРСТУХІЅЈ" + "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTYXISJ" + "ABEZHIKMNOPTYX", strict=True))
+_ONE_FORM = str.maketrans(_DASHES | _LOOK_ALIKE)
 
 
 @lru_cache(maxsize=REPEATED)
@@ -28,6 +31,9 @@ def fold(text: str) -> str:
 
 
 def normal_code(text: str) -> str:
-    """A dossier's code for matching only: NFC, upper case, no blanks, one kind of dash (reference 5, problem 15)."""
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).translate(_DASHES)
-    return _SPACE.sub("", text).upper()
+    """A dossier's code for matching only (reference 5, problem 15): NFC, upper case, no blanks, one kind of dash.
+
+    Letters of other alphabets that look like Latin ones are taken for these; a zero is never taken for an O.
+    """
+    text = _SPACE.sub("", _INVISIBLE.sub("", unicodedata.normalize("NFC", text)))
+    return text.upper().translate(_ONE_FORM)

@@ -21,12 +21,14 @@ class Page:
     """Some rows of a source. `incomplete` says why the source cannot be trusted to be whole; empty when it can.
 
     `skew` is how much the portal's clock is ahead of ours as far as is known by now, negative when it is behind.
+    `notes` are what a person should know and nobody must act upon: what was passed over, what counts as unknown.
     """
 
     observations: Sequence[Observation]
     rejects: Sequence[Reject] = ()
     incomplete: str = ""
     skew: timedelta | None = None
+    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

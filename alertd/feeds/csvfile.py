@@ -10,26 +10,21 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from alertd.core.errors import FeedInputError
+from alertd.feeds.legacy import CONVERTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DELIMITERS = (",", ";", "\t")
+DELIMITERS = (",", ";", "\t", "|")
 SNIFFED = 30  # rows
 
 
-def csv_rows(raw: bytes, encoding: str | None, where: str) -> Iterator[list[str]]:
-    """The records of a CSV file, blank ones too, so that their numbers are those a person sees.
-
-    `encoding` is what the admin declared; without it the file is UTF-8, or UTF-16 with a byte order mark. Raises
-    FeedInputError, at once for a wrong encoding and while reading for a damaged record.
-    """
-    text = decoded(raw, encoding, where)
-    return records(text, delimiter_of(text), where)
-
-
 def decoded(raw: bytes, encoding: str | None, where: str) -> str:
-    """The file as text; nothing is replaced or guessed. Raises FeedInputError."""
+    """The file as text; nothing is replaced or guessed. Raises FeedInputError.
+
+    `encoding` is what the admin declared; without it the file is UTF-8, or UTF-16 with a byte order mark. A font encoding
+    is read as Latin-1 and left to `alertd.feeds.legacy`.
+    """
     if raw.startswith(BOM_UTF8):
         name = "utf-8-sig"
     elif raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
@@ -37,17 +32,21 @@ def decoded(raw: bytes, encoding: str | None, where: str) -> str:
     else:
         name = encoding or "utf-8"
     try:
-        if not lookup(name).name.startswith("utf") and is_utf8(raw):
+        codec = "latin-1" if name in CONVERTERS else name
+        if not lookup(codec).name.startswith("utf") and is_utf8(raw):
+            if name in CONVERTERS:  # its letters went through Unicode on their way here
+                return raw.decode("utf-8")
             raise FeedInputError(f"{where} is UTF-8, not {name}; take `encoding: {name}` out of the feed")
-        text = raw.decode(name)
+        text = raw.decode(codec)
     except LookupError:
         raise FeedInputError(
-            f"{where}: no such encoding as '{name}'; `encoding:` of the feed takes utf-8, utf-16 or cp1258"
+            f"{where}: no such encoding as '{name}'; `encoding:` of the feed takes utf-8, utf-16, cp1258, tcvn3 or vni"
         ) from None
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:
+        at = f" (byte {error.start + 1} cannot be read)" if isinstance(error, UnicodeDecodeError) else ""
         raise FeedInputError(
-            f"{where} is not {name} (byte {error.start + 1} cannot be read); save it as 'CSV UTF-8',"
-            f" or declare what it is with `encoding:` of the feed (cp1258 for old Vietnamese Windows)"
+            f"{where} is not {name}{at}; save it as 'CSV UTF-8',"
+            f" or declare what it is with `encoding:` of the feed (cp1258 for old Vietnamese Windows, tcvn3, vni)"
         ) from None
     if "\0" in text:
         raise FeedInputError(
@@ -67,17 +66,18 @@ def is_utf8(raw: bytes) -> bool:
     return True
 
 
-def delimiter_of(text: str) -> str:
-    """Comma, semicolon or tab: the one that splits the first rows into the most cells."""
+def delimiters_of(text: str) -> list[str]:
+    """The delimiters that split the first rows into cells, the most even and finest split first; at least one."""
 
-    def cells(delimiter: str) -> int:
-        count = 0
+    def evenness(delimiter: str) -> int:
+        widths: list[int] = []
         with suppress(csv.Error):  # quotes mean something else under a wrong delimiter
-            for row in islice(reader(text, delimiter), SNIFFED):
-                count += len(row)
-        return count
+            widths += (len(row) for row in islice(reader(text, delimiter), SNIFFED))
+        return max((widths.count(width) * (width - 1) for width in widths), default=0)
 
-    return max(DELIMITERS, key=cells)
+    scores = {delimiter: evenness(delimiter) for delimiter in DELIMITERS}
+    ordered = sorted(DELIMITERS, key=lambda delimiter: -scores[delimiter])
+    return [delimiter for delimiter in ordered if scores[delimiter]] or ordered[:1]
 
 
 def records(text: str, delimiter: str, where: str) -> Iterator[list[str]]:

@@ -1,4 +1,4 @@
-"""Dates as portals and sheets write them (reference 5, problems 1 to 8): explicit, day first, never guessed."""
+"""Dates as portals and sheets write them (reference 5, problems 1 to 8): explicit, never guessed from one value."""
 
 from __future__ import annotations
 
@@ -17,12 +17,16 @@ SENTINEL_YEARS = frozenset({0, 1, 1899, 1900, 9999})  # how databases and Excel 
 SENTINEL_TEXTS = frozenset({"", "-", "null", "none", "undefindedcompletetime", "khongcongayhentra"})
 FIRST_SERIAL, LAST_SERIAL = 36526, 73050  # Excel's 01/01/2000 and 31/12/2099
 EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a serial is a local time
+EPOCH_1904 = datetime(1904, 1, 1)  # noqa: DTZ001
+FROM_1900_TO_1904 = (EPOCH_1904 - EXCEL_EPOCH).days
 UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-_DAY_FIRST = re.compile(
-    r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})"
-    r"(?:[ T]+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,6})[0-9]*)?)?)?"
-)
+_DATE = r"(?P<first>[0-9]{1,2})(?P<sign>[/.-])(?P<second>[0-9]{1,2})(?P=sign)(?P<year>[0-9]{4})"
+_TIME = r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<sec>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,6})[0-9]*)?)?"
+_DATE_TIME = re.compile(rf"{_DATE}(?:[ T]+{_TIME}(?: *(?P<half>AM|PM|SA|CH))?)?", re.IGNORECASE)
+_TIME_DATE = re.compile(rf"{_TIME}[ ,]+{_DATE}")
+_AFTERNOON = frozenset({"PM", "CH"})  # "chiều", as Vietnamese Windows writes it; "SA" is "sáng"
+_NOON = 12
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})")
 _ISO = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt ]+[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?"
@@ -45,10 +49,11 @@ def is_personal(text: str) -> bool:
 class DateError(ValueError):
     """A value that is not a date in any accepted form; the text says which forms are."""
 
-    def __init__(self, value: object, field: str = "") -> None:
+    def __init__(self, value: object, field: str = "", why: str = EXPECTED) -> None:
         text = str(value)[:24]  # the start is enough to find it by
         shown = "a text" if is_personal(text) else f"'{text}'"
-        super().__init__(f"{field}{': ' if field else ''}{shown} is not a date; {EXPECTED}")
+        self.why = why
+        super().__init__(f"{field}{': ' if field else ''}{shown} is not a date; {why}")
 
 
 class Form(Enum):
@@ -80,11 +85,14 @@ class Dates:
 
     `zone` is the zone of values without an offset. `z_is_local`: this source labels its local time with a `Z` (a rule
     per source, never per value). `epoch_ms`: bare numbers of twelve or thirteen digits are milliseconds since 1970.
+    `month_first`: it writes MM/dd/yyyy. `epoch` is day zero of Excel's serial numbers, None where it cannot be told.
     """
 
     zone: ZoneInfo
     z_is_local: bool = False
     epoch_ms: bool = False
+    month_first: bool = False
+    epoch: datetime | None = EXCEL_EPOCH
 
     def read(self, value: object) -> When | None:
         """A text or a cell as a date; None when it says that there is none. Raises DateError."""
@@ -113,11 +121,8 @@ class Dates:
             return None
         if _ISO.fullmatch(text):
             return self._iso(text)
-        if found := _DAY_FIRST.fullmatch(text):
-            day, _, month, year, hour, minute, second, fraction = found.groups()
-            form = Form.DATE if hour is None else Form.TIME
-            micro = (fraction or "").ljust(6, "0")
-            return self._parts(text, form, year, month, day, hour or 0, minute or 0, second or 0, micro)
+        if found := _DATE_TIME.fullmatch(text) or _TIME_DATE.fullmatch(text):
+            return self._written(text, found.groupdict())
         if found := _COMPACT.fullmatch(text):
             return self._parts(text, Form.TIME, *found.groups())
         if found := _SLASH_DATE.fullmatch(text):
@@ -125,6 +130,20 @@ class Dates:
         if self.epoch_ms and _EPOCH_MS.fullmatch(text):
             return self._epoch(int(text), text)
         raise DateError(text)
+
+    def _written(self, text: str, part: dict[str, str | None]) -> When | None:
+        day, month = part["first"] or "", part["second"] or ""
+        if self.month_first:
+            day, month = month, day
+        if part["hour"] is None:
+            return self._parts(text, Form.DATE, part["year"] or "", month, day)
+        hour = int(part["hour"])
+        if half := part.get("half"):
+            if not 1 <= hour <= _NOON:
+                raise DateError(text)
+            hour = hour % _NOON + _NOON * (half.upper() in _AFTERNOON)
+        micro = (part["fraction"] or "").ljust(6, "0")
+        return self._parts(text, Form.TIME, part["year"] or "", month, day, hour, part["minute"] or 0, part["sec"] or 0, micro)
 
     def _iso(self, text: str) -> When | None:
         if text.startswith("0000"):  # MySQL's zero date, which is no date to Python
@@ -173,9 +192,12 @@ class Dates:
         return When(at, Form.OFFSET, self.zone) if in_range(local, shown) else None
 
     def _number(self, value: float) -> When | None:
-        if FIRST_SERIAL <= value < LAST_SERIAL + 1:
+        since_1904 = FROM_1900_TO_1904 if self.epoch == EPOCH_1904 else 0
+        if FIRST_SERIAL <= value + since_1904 < LAST_SERIAL + 1:
+            if self.epoch is None:
+                raise DateError(value, why="the workbook may count days from 1904: save it as XLSX")
             # A serial is a binary fraction of a day: without rounding 17:00 would be 16:59:59.999.
-            written = EXCEL_EPOCH + timedelta(milliseconds=round(value * 86_400_000))
+            written = self.epoch + timedelta(milliseconds=round(value * 86_400_000))
             return self._local(written, Form.CELL, value)
         whole = int(value) if value == value and abs(value) < 1e15 else 0  # noqa: PLR0124, PLR2004 - not a NaN, exact
         if whole == value and whole > 0 and (_COMPACT.fullmatch(str(whole)) or self.epoch_ms):

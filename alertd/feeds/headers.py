@@ -2,107 +2,165 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from alertd.core.errors import FeedInputError
-from alertd.core.text import clean, fold
+from alertd.core.text import clean
+from alertd.feeds.aliases import ALIAS_KEYS, HANDED_OVER, KNOWN, RETURN_DAY, squeeze
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    Columns = Mapping[str, Sequence[str]]
+    #: For each column the keys that its header may be found by, the best first.
+    Names = Sequence[Sequence[str]]
+
 LOOKED_AT = 50  # rows: titles and emblems stand above a header, never more than a page of them
 SHOWN = 40  # headers named in an error
-
-# Of several aliases in one sheet the first listed is used. "Hạn xử lý" comes last: OpenCPS writes a text there.
-# Some exports know only the receiving unit; it is then the best name there is for the processing one.
-ALIASES: Mapping[str, tuple[str, ...]] = {
-    "code": ("Mã hồ sơ", "Số hồ sơ", "Mã số hồ sơ", "Số biên nhận", "code"),
-    "received_at": ("Ngày tiếp nhận", "Ngày nhận", "received_at"),
-    "due_at": ("Ngày hẹn trả", "Ngày hẹn trả kết quả", "Hạn trả", "Hạn xử lý", "due_at"),
-    "finished_at": ("Ngày kết thúc xử lý", "Ngày hoàn thành", "Ngày có kết quả", "finished_at"),
-    "returned_at": ("Ngày trả", "Ngày trả kết quả", "Trả thực tế", "returned_at"),
-    "submitted_at": ("Ngày gửi", "Ngày nộp", "Ngày nộp hồ sơ", "submitted_at"),
-    "unit": ("Đơn vị giải quyết", "Cơ quan xử lý", "Cơ quan thụ lý", "Đơn vị", "unit", "Đơn vị tiếp nhận"),
-    "received_unit": ("Đơn vị tiếp nhận", "received_unit"),
-    "officer": (
-        "Cán bộ đang xử lý",
-        "Cán bộ xử lý",
-        "Cán bộ thụ lý",
-        "Người xử lý",
-        "Đơn vị/ cá nhân giải quyết",
-        "officer",
-    ),
-    "status": ("Trạng thái", "Trạng thái hồ sơ", "status"),
-    "channel": ("Trực tuyến", "Kênh thực hiện", "Hình thức nộp", "channel"),
-    "procedure": ("Tên thủ tục hành chính", "Tên thủ tục", "Thủ tục hành chính", "Thủ tục", "procedure"),
-    "procedure_code": ("Mã thủ tục", "Mã thủ tục hành chính", "Mã TTHC", "procedure_code"),
-    "field": ("Lĩnh vực", "field"),
-    "url": ("url",),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Where a sheet's header stands (0-based row) and the 0-based column of each field that it has."""
+    """Where a sheet's header stands (0-based, its last row) and the 0-based column of each field that it has.
+
+    `aliases` are the columns of the dossiers' other codes, `titles` the headers as written, by column. `keys` are those by
+    which the columns were found, in `names`; `words` all keys of the row or the two.
+    """
 
     row: int
     width: int
     columns: Mapping[str, int]
+    aliases: tuple[int, ...]
+    titles: Sequence[str]
+    names: Names
+    keys: frozenset[str]
+    words: frozenset[str]
+
+    def without(self, fields: Sequence[str]) -> Header:
+        """The same without some fields."""
+        return replace(self, columns={name: at for name, at in self.columns.items() if name not in fields})
+
+    def title(self, field: str) -> str:
+        """The header of a field's column, as written."""
+        return self.titles[self.columns[field]]
 
 
-def find_header(rows: Sequence[Sequence[object]], columns: Mapping[str, str], where: str) -> Header:
-    """The header among a sheet's first rows: the row that names a code column and the most other fields.
+def find_header(rows: Sequence[Sequence[object]], columns: Columns, where: str) -> Header:
+    """The header among a sheet's first rows: the row, or two, that name a code column and the most other fields.
 
     `columns` maps fields to headers as the admin wrote them; fields that it leaves out are found by their aliases, in
     columns that it does not name. `where` names the file in errors. Raises FeedInputError when a named column or a code
     column is absent, or when a header that is needed stands there twice.
     """
     best: Header | None = None
-    keys = {field: squeeze(header) for field, header in columns.items()}
+    keys = {field: [squeeze(header) for header in headers] for field, headers in columns.items()}
     for number, row in enumerate(rows[:LOOKED_AT]):
-        names = [squeeze(cell) if isinstance(cell, str) else "" for cell in row]
-        found = match(names, keys)
-        if "code" in found and (best is None or len(found) > len(best.columns)):
-            best = Header(number, width(names), found)
-    if best is None or any(field not in best.columns for field in columns):
+        above = rows[number - 1] if number else ()
+        for rows_of_it in ((row,), (above, row)):
+            texts, names = under(rows_of_it[0] if len(rows_of_it) > 1 else (), row)
+            found = match(names, keys)
+            if "code" in found and (best is None or len(found) > len(best.columns) + bool(best.aliases)):
+                best = _header(number, found, texts, names, rows_of_it)
+    if best is None or _absent(columns, best):
         raise missing(rows, columns, best, where)
-    names = [squeeze(cell) if isinstance(cell, str) else "" for cell in rows[best.row]]
-    for index in best.columns.values():
-        if names.count(names[index]) > 1:
+    for key in best.keys:
+        if len(again := places(key, best.names)) > 1:
             raise FeedInputError(
-                f"{where}: the header '{rows[best.row][index]}' stands in {names.count(names[index])} columns;"
+                f"{where}: the header '{best.titles[again[0]]}' stands in {len(again)} columns;"
                 f" name them apart in the file, or name other columns in `columns:` of the feed"
             )
     return best
 
 
-def match(names: Sequence[str], explicit: Mapping[str, str]) -> dict[str, int]:
-    """The column of each field: those named explicitly, and by alias those left out."""
-    found = {field: names.index(key) for field, key in explicit.items() if key in names}
-    taken = set(found.values())
+def under(above: Sequence[object], row: Sequence[object]) -> tuple[list[str], Names]:
+    """The headers that a row has under the row above it: as written, and the keys of each column.
+
+    A group's header stands in the first of its columns; a column without a second header keeps the first.
+    """
+    texts, names, group = [], [], ""
+    for index, cell in enumerate(row):
+        sub = cell if isinstance(cell, str) else ""
+        top = above[index] if index < len(above) else ""
+        top = top if isinstance(top, str) else ""
+        group = squeeze(top) or group
+        text = sub if sub.strip() else top
+        texts.append(clean(text))
+        key = squeeze(text)
+        names.append((key, key + group, group + key) if group and squeeze(sub) not in ("", group) else (key,))
+    return texts, names
+
+
+def match(names: Names, explicit: Mapping[str, Sequence[str]]) -> dict[str, list[tuple[int, str]]]:
+    """The column of each field and the key it was found by, several of `aliases`: as named, and by alias those left out."""
+    found = {field: _first(keys, names, frozenset()) for field, keys in explicit.items()}
+    taken = frozenset(index for at in found.values() for index, _ in at)
     for field, aliases in ALIAS_KEYS.items():
-        if field in explicit:
-            continue
-        index = next((names.index(key) for key in aliases if key in names), None)
-        if index is not None and index not in taken:
-            found[field] = index
-    return found
+        if field not in explicit:
+            at = _first(aliases, names, taken)
+            found[field] = at if field == "aliases" else at[:1]
+    codes = {index for index, _ in found["code"]}
+    found["aliases"] = [at for at in found["aliases"] if at[0] not in codes]
+    if not found["due_at"] and "due_at" not in explicit and places(HANDED_OVER, names):
+        found["due_at"] = _first((RETURN_DAY,), names, taken)
+    return {field: at for field, at in found.items() if at}
+
+
+def _first(keys: Sequence[str], names: Names, taken: frozenset[int]) -> list[tuple[int, str]]:
+    """The first column of each key that is there and is not taken."""
+    return [(index, key) for key in keys for index in places(key, names)[:1] if index not in taken]
+
+
+def places(key: str, names: Names) -> list[int]:
+    """The columns with a header; only where none has it, those that have it together with their group's."""
+    if not key:
+        return []
+    return [index for index, own in enumerate(names) if own[0] == key] or [
+        index for index, own in enumerate(names) if key in own
+    ]
+
+
+def _header(
+    number: int,
+    found: Mapping[str, Sequence[tuple[int, str]]],
+    texts: list[str],
+    names: Names,
+    rows: Sequence[Sequence[object]],
+) -> Header:
+    return Header(
+        row=number,
+        width=max((index + 1 for index, own in enumerate(names) if own[0]), default=0),
+        columns={field: at[0][0] for field, at in found.items() if field != "aliases"},
+        aliases=tuple(index for index, _ in found.get("aliases", ())),
+        titles=texts,
+        names=names,
+        keys=frozenset(key for at in found.values() for _, key in at),
+        words=frozenset(squeeze(cell) for row in rows for cell in row if isinstance(cell, str)),
+    )
+
+
+def _absent(columns: Columns, header: Header | None) -> list[str]:
+    """The columns that the admin names and the header has not."""
+    return [
+        f"'{text}' ({field})"
+        for field, headers in columns.items()
+        for text in headers
+        if header is None or not places(squeeze(text), header.names)
+    ]
 
 
 def missing(
-    rows: Sequence[Sequence[object]], columns: Mapping[str, str], best: Header | None, where: str
+    rows: Sequence[Sequence[object]], columns: Columns, best: Header | None, where: str
 ) -> FeedInputError:
     """The error that says which header is not there, and which are."""
     likely = rows[best.row] if best else max(rows[:LOOKED_AT], key=filled, default=())
+    named = {squeeze(header) for headers in columns.values() for header in headers}
     # a row that holds no header at all is data, and data may name a citizen: nothing of it is shown
-    is_header = not KNOWN.union(map(squeeze, columns.values())).isdisjoint(
-        squeeze(cell) for cell in likely if isinstance(cell, str)
-    )
+    is_header = not KNOWN.union(named).isdisjoint(squeeze(cell) for cell in likely if isinstance(cell, str))
     cells = [clean(cell) for cell in likely[:SHOWN] if isinstance(cell, str) and cell.strip()] if is_header else []
     shown = ", ".join(f"'{cell}'" for cell in cells)
-    names = [squeeze(cell) if isinstance(cell, str) else "" for cell in likely]
-    absent = [f"'{header}' ({field})" for field, header in columns.items() if squeeze(header) not in names]
+    texts, names = under((), likely)
+    absent = _absent(columns, best or _header(0, {}, texts, names, ()))
     what = f"has no column {', '.join(absent)}" if absent else "has no column with the dossiers' codes ('Mã hồ sơ')"
     return FeedInputError(
         f"{where} {what}; the headers found are: {shown or 'none'}; correct the file, or `columns:` of the feed"
@@ -112,18 +170,3 @@ def missing(
 def filled(row: Sequence[object]) -> int:
     """How many cells of a row hold a text: a header is where most do."""
     return sum(isinstance(cell, str) and bool(cell.strip()) for cell in row)
-
-
-def width(names: Sequence[str]) -> int:
-    """The number of columns up to the last that is headed."""
-    return max((index + 1 for index, name in enumerate(names) if name), default=0)
-
-
-def squeeze(text: str) -> str:
-    """A header to compare by: no case, no marks, no spaces."""
-    return fold(text).replace(" ", "")
-
-
-FIELDS = tuple(ALIASES)
-ALIAS_KEYS = {field: tuple(map(squeeze, aliases)) for field, aliases in ALIASES.items()}
-KNOWN = {key for keys in ALIAS_KEYS.values() for key in keys}

@@ -6,9 +6,9 @@ import re
 
 from alertd.core.text import clean
 
-_SEPARATOR = re.compile(r"#+|;")
+_SEPARATOR = re.compile(r"#+|[;\n]")
 
 
 def officers_of(text: str) -> tuple[str, ...]:
-    """Every handler named, in order and once: `##`, `#` and `;` part them; without one, the whole text is one name."""
+    """Every handler named, in order and once: `##`, `#`, `;` and line breaks part them; else the whole text is one name."""
     return tuple(dict.fromkeys(name for part in _SEPARATOR.split(text) if (name := clean(part))))

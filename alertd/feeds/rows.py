@@ -2,51 +2,77 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from alertd.core.dossier import Filing, Observation, Phase, Reject
-from alertd.core.text import clean, fold, normal_code
+from alertd.core.text import clean, normal_code
+from alertd.feeds.between import Between
+from alertd.feeds.cell import CodeError, code_of, text_of, trimmed
 from alertd.feeds.dates import DateError, Dates, When, due_value, without_time
+from alertd.feeds.extras import Extras
 from alertd.feeds.filing import filing_of
 from alertd.feeds.officers import officers_of
 from alertd.feeds.pausing import pause_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
+    from alertd.feeds.answers import Answers
     from alertd.feeds.headers import Header
     from alertd.feeds.statuses import Statuses
 
     Cells = Mapping[str, object]
 
-EXACT_INTEGERS: Final = 2**53  # from here on a number in a cell has lost digits
-TRIMMED = "\ufeff\u200b\u200c\u200d\u2060"
-_SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]+")
-_TOTAL = re.compile(r"tong (?:cong|so)\b|tong\b|cong\b")
+_CLOCK = ("received_at", "due_at")
+#: Every date but the due one.
+INSTANTS = (
+    "finished_at", "submitted_at", "received_at", "returned_at", "step_due_at", "accept_due_at", "due_before_at",
+)  # fmt: skip
 
 
 class RowError(ValueError):
     """Why a row cannot be taken."""
 
 
-@dataclass
-class Rows:
-    """Reads the rows of one file. `as_of` is the instant its data are from: a later finish has not happened yet."""
+class TextError(ValueError):
+    """Why a row cannot be taken that has a text for a code."""
 
-    header: Header
+
+@dataclass(frozen=True, slots=True)
+class Maps:
+    """What one feed says about its values: dates, statuses, channels, yes and no, midnight."""
+
     dates: Dates
     statuses: Statuses
     channels: Mapping[str, Filing]
-    due_midnight: str | None
+    answers: Answers
+    due_midnight: str | None = None
+
+
+@dataclass
+class Rows:
+    """Reads the rows of one file. `as_of` is the instant its data are from: a later finish has not happened yet.
+
+    `whole_width`: a record longer than its header has an unquoted delimiter in it. `code_digits` is the length of every
+    code of digits, where the file shows one.
+    """
+
+    header: Header
+    maps: Maps
     as_of: datetime
-    whole_width: bool  # a CSV record longer than its header has an unquoted delimiter in it
+    whole_width: bool
+    code_digits: int | None = None
     _seen: dict[str, tuple[int, int]] = field(default_factory=dict)
-    _cleaned: dict[object, str] = field(default_factory=dict)  # the same few units and procedures fill a file
-    _officers: dict[object, tuple[str, ...]] = field(default_factory=dict)
-    _channels: dict[object, Filing] = field(default_factory=dict)
+    _cleaned: dict[str, str] = field(default_factory=dict)  # the same few units and procedures fill a file
+    _officers: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _channels: dict[str, Filing] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """What else is read beside the clock."""
+        self.between = Between(self.header)
+        self.extras = Extras(self.header, self.maps.answers)
 
     def read(self, number: int, row: Sequence[object]) -> Observation | Reject | None:
         """One row, by its number in the file; None for a row that holds no dossier or repeats one to the letter."""
@@ -57,37 +83,43 @@ class Rows:
             if self._holds_no_dossier(row, cells, code):
                 return None
             self._refuse_damaged(row, code)
-            observation = self._observation(cells, code)
-        except (RowError, DateError) as error:
+            observation = self._observation(number, row, cells, code)
+        except (RowError, CodeError, DateError) as error:
             return Reject(number, code, str(error))
-        return self._once(number, observation, hash(tuple(cells.values())))
+        except TextError as error:
+            return Reject(number, "", str(error))  # it may be anything, a name too
+        mark = hash((tuple(cells.values()), observation.unit, observation.aliases))
+        return self._once(number, observation, mark)
 
-    def _observation(self, cells: Cells, code: str) -> Observation:
-        due_at, due_on = due_value(self._date(cells, "due_at"), portal=False, midnight=self.due_midnight)
+    def notes(self) -> list[str]:
+        """What a person should know of the file."""
+        return [*self.between.notes(), *self.extras.notes()]
+
+    def _observation(self, number: int, row: Sequence[object], cells: Cells, code: str) -> Observation:
+        due_at, due_on = due_value(self._date(cells, "due_at"), portal=False, midnight=self.maps.due_midnight)
         days: list[str] = []
-        finished_at = self._instant(cells, "finished_at", days)
-        phase = self._phase(cells, finished_at)
+        instants = {name: self._instant(cells, name, days) for name in INSTANTS if name in cells}
+        status, key = self._text(cells, "status"), normal_code(code)
+        phase = self._phase(status, instants.get("finished_at"), instants.get("returned_at"))
         return Observation(
-            key=normal_code(code),
+            key=self._text(cells, "key") or key,
             code=code,
             phase=phase,
-            status=self._text(cells, "status"),
-            unit=self._text(cells, "unit"),
+            status=status,
+            unit=self._text(cells, "unit") or self.between.unit,
             received_unit=self._text(cells, "received_unit"),
             officers=self._handlers(cells),
             procedure_code=self._text(cells, "procedure_code"),
             procedure=self._text(cells, "procedure"),
-            field=self._text(cells, "field"),
+            field=self._text(cells, "field") or self.between.topic,
             channel=self._channel(cells),
-            submitted_at=self._instant(cells, "submitted_at", days),
-            received_at=self._instant(cells, "received_at", days),
             due_at=due_at,
             due_on=due_on,
-            finished_at=finished_at,
-            returned_at=self._instant(cells, "returned_at", days),
-            url=text_of(cells.get("url")).strip(),
-            pause=pause_of(phase, self._text(cells, "status")),
+            url=trimmed(text_of(cells.get("url"))),
+            pause=pause_of(phase, status),
             day_only=tuple(days),
+            **instants,
+            **self.extras.read(number, row, cells, key),
         )
 
     def _once(self, number: int, observation: Observation, mark: int) -> Observation | Reject | None:
@@ -101,11 +133,16 @@ class Rows:
         return Reject(number, observation.code, reason)
 
     def _holds_no_dossier(self, row: Sequence[object], cells: Cells, code: str) -> bool:
-        """Empty rows, group rows and totals; never one with a date of receipt or a due date."""
-        if not code or (not code.isascii() and _TOTAL.match(fold(code))):
-            return not any(text_of(cells.get(name)).strip() for name in ("received_at", "due_at"))
+        dated = any(text_of(cells.get(name)).strip() for name in _CLOCK)
+        if dated and len(code) > 4 and any(map(str.isdigit, code)):  # noqa: PLR2004 - longer than a column's number
+            return False
+        kind = self.between.kind(row, [text_of(cell).strip() for cell in row], dated=dated)
+        if kind is not None:
+            return True
+        if " " in code and not any(map(str.isdigit, code)):
+            raise TextError("what stands in the code column is a text and no code; correct the row if it is a dossier")
         if " " in code and len(cells) > 1 and sum(cell not in ("", None) for cell in row) == 1:
-            raise RowError("the row has nothing but a text in the code column; if it is a dossier, fill in its dates")
+            raise TextError("the row has nothing but a text in the code column; if it is a dossier, fill in its dates")
         return False
 
     def _refuse_damaged(self, row: Sequence[object], code: str) -> None:
@@ -116,31 +153,38 @@ class Rows:
                 f"the row has {len(row)} cells and the header {self.header.width};"
                 f" put the cell with the delimiter in it into quotation marks"
             )
+        if self.code_digits and len(code) < self.code_digits and code.isascii() and code.isdecimal():
+            raise RowError(
+                f"the code '{code}' has lost its leading zeros: codes of digits have {self.code_digits} in this file;"
+                f" format the column as text and export again"
+            )
 
-    def _phase(self, cells: Cells, finished_at: datetime | None) -> Phase:
+    def _phase(self, status: str, finished_at: datetime | None, returned_at: datetime | None) -> Phase:
+        """By the status where there is one, else by what has happened until the instant that the data are from."""
         if "status" in self.header.columns:
-            return self.statuses.label(self._text(cells, "status"), finished=finished_at is not None)
+            ended = finished_at is not None or returned_at is not None
+            return self.maps.statuses.label(status, finished=ended)
+        if returned_at is not None and returned_at <= self.as_of:
+            return Phase.RETURNED
         return Phase.DONE if finished_at is not None and finished_at <= self.as_of else Phase.RUNNING
 
     def _handlers(self, cells: Cells) -> tuple[str, ...]:
-        cell = cells.get("officer")
-        if cell not in self._officers:
-            self._officers[cell] = officers_of(text_of(cell))
-        return self._officers[cell]
+        text = text_of(cells.get("officer"))
+        if text not in self._officers:
+            self._officers[text] = officers_of(text)
+        return self._officers[text]
 
     def _channel(self, cells: Cells) -> Filing:
-        cell = cells.get("channel")
-        if cell not in self._channels:
-            self._channels[cell] = filing_of(text_of(cell), self.channels)
-        return self._channels[cell]
+        text = text_of(cells.get("channel"))
+        if text not in self._channels:
+            self._channels[text] = filing_of(text, self.maps.channels)
+        return self._channels[text]
 
     def _text(self, cells: Cells, name: str) -> str:
-        cell = cells.get(name)
-        if not cell:
-            return text_of(cell)
-        if cell not in self._cleaned:
-            self._cleaned[cell] = clean(text_of(cell))
-        return self._cleaned[cell]
+        text = text_of(cells.get(name))
+        if text and text not in self._cleaned:
+            self._cleaned[text] = clean(text)
+        return self._cleaned.get(text, text)
 
     def _instant(self, cells: Cells, name: str, days: list[str]) -> datetime | None:
         """Every date but the due one: a bare date is its local 00:00, and its name goes to `days`."""
@@ -156,41 +200,6 @@ class Rows:
         if value is None or value == "":
             return None
         try:
-            return self.dates.read(value)
-        except DateError:
-            raise DateError(value, name) from None
-
-
-def code_of(value: object) -> str:
-    """A code as the file writes it, trimmed. Raises RowError when Excel made something else of it."""
-    if isinstance(value, float | int) and not isinstance(value, bool):
-        if value != value or value != int(value) or abs(value) >= EXACT_INTEGERS:  # noqa: PLR0124 - not a number
-            raise destroyed(value)
-        return str(int(value))
-    if isinstance(value, datetime | date | time):
-        raise RowError(f"Excel has made the date {value} of the code; format the column as text and export again")
-    code = "" if value is None else str(value).strip().strip(TRIMMED).strip()
-    if _SCIENTIFIC.fullmatch(code):
-        raise destroyed(code)
-    return code
-
-
-def destroyed(value: object) -> RowError:
-    """The error for a code of which Excel has kept the first digits only."""
-    return RowError(
-        f"the code '{value}' is a number that Excel has rounded, its last digits are lost;"
-        f" format the column as text and export again"
-    )
-
-
-def text_of(value: object) -> str:
-    """Any cell as text: a whole number without its decimal point, a date in ISO 8601."""
-    if isinstance(value, str):
-        return value
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT_INTEGERS:
-        return str(int(value))
-    return value.isoformat() if isinstance(value, datetime | date | time) else str(value)
+            return self.maps.dates.read(value)
+        except DateError as error:
+            raise DateError(value, name, error.why) from None

@@ -1,32 +1,34 @@
-"""The `sheet` feed: exports (CSV, XLSX, XLS) that someone puts into a drop folder."""
+"""The `sheet` feed: exports (CSV, XLSX, XLS, HTML tables) that someone puts into a drop folder."""
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import blake2b
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alertd.core.dossier import Reject
 from alertd.core.errors import FeedError, FeedInputError
 from alertd.feeds import Page, Source
-from alertd.feeds.csvfile import csv_rows
+from alertd.feeds.answers import Answers
 from alertd.feeds.dates import Dates
 from alertd.feeds.filing import own_values
-from alertd.feeds.headers import LOOKED_AT, find_header
-from alertd.feeds.htmltable import is_page, table_rows
-from alertd.feeds.rows import Rows
+from alertd.feeds.opening import named, opened
+from alertd.feeds.rows import Maps, Rows
 from alertd.feeds.statuses import Statuses
-from alertd.feeds.workbook import is_workbook, workbook_rows
+from alertd.feeds.survey import refuse, surveyed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
     from alertd.core.dossier import Observation
+    from alertd.feeds.headers import Header
+    from alertd.feeds.opening import Grid
 
 MAX_BYTES = 200_000_000
 PAGE_ROWS = 5_000
@@ -36,9 +38,10 @@ WILD = frozenset("*?[")
 class SheetFeed:
     """Files of one folder or one name, taken in the order in which they were written.
 
-    `path` is absolute and may be a glob. `zone` is that of times without an offset. `columns`, `channel_values` and
-    `statuses` are the feed's maps (DESIGN section 6); `due_midnight` is date, exact or None (section 4). `as_of` is the
-    instant that the data are from, instead of the file's modification time.
+    `path` is absolute and may be a glob. `zone` is that of times without an offset. `columns`, `channel_values`,
+    `statuses` and `values` are the feed's maps (DESIGN section 6); `due_midnight` is date, exact or None (section 4).
+    `month_first`: dates are written MM/dd/yyyy. `as_of` is the instant that the data are from, instead of the file's
+    modification time.
     """
 
     def __init__(
@@ -47,9 +50,11 @@ class SheetFeed:
         path: Path | str,
         zone: ZoneInfo,
         *,
-        columns: Mapping[str, str] | None = None,
+        columns: Mapping[str, Sequence[str]] | None = None,
         channel_values: Mapping[str, Sequence[str]] | None = None,
         statuses: Mapping[str, Sequence[str]] | None = None,
+        values: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
+        month_first: bool = False,
         due_midnight: str | None = None,
         as_of: datetime | None = None,
         encoding: str | None = None,
@@ -57,11 +62,14 @@ class SheetFeed:
     ) -> None:
         self.name = name
         self._path = str(path)
-        self._dates = Dates(zone)
         self._columns = columns or {}
-        self._channels = own_values(channel_values or {})
-        self._statuses = Statuses.of(statuses or {})
-        self._due_midnight = due_midnight
+        self._maps = Maps(
+            Dates(zone, month_first=month_first),
+            Statuses.of(statuses or {}),
+            own_values(channel_values or {}),
+            Answers.of(values or {}),
+            due_midnight,
+        )
         self._as_of = as_of
         self._encoding = encoding
         self._worksheet = worksheet
@@ -107,24 +115,41 @@ class SheetFeed:
             yield page
 
     def _read(self, path: Path, as_of: datetime, digest: str) -> Iterator[Page]:
-        raw = content(path, digest)
-        where = str(path)
-        is_text = not is_workbook(raw)
-        rows: Iterator[Sequence[object]]
-        if is_page(raw):
-            rows = iter(table_rows(raw, self._encoding, where))
-        elif is_text:
-            rows = csv_rows(raw, self._encoding, where)
-        else:
-            rows = iter(workbook_rows(raw, self._worksheet, where))
+        """Twice over the rows: what only all of them can tell comes before any of them is read."""
+        raw, where = content(path, digest), str(path)
+        grid, header = opened(raw, self._columns, self._encoding, self._worksheet, where)
         del raw
-        first = list(islice(rows, LOOKED_AT))
-        if not any(any(row) for row in first):
-            raise FeedInputError(f"{where} is empty; export it again, or take the empty file away")
-        header = find_header(first, self._columns, where)
-        reader = Rows(header, self._dates, self._statuses, self._channels, self._due_midnight, as_of, is_text)
-        numbered = enumerate(chain(first, rows), start=1)
-        yield from paged(reader.read(number, row) for number, row in islice(numbered, header.row + 1, None))
+        maps = replace(self._maps, dates=replace(self._maps.dates, epoch=grid.epoch))
+        survey = surveyed(below(grid, header), header, maps.dates)
+        refuse(survey, header, where, month_first=maps.dates.month_first)
+        texts = [name for name, has_dates in survey.dates_in.items() if not has_dates and name not in self._columns]
+        notes = [*notes_of(grid, header), *(f"'{header.title(name)}' holds no dates and is not read" for name in texts)]
+        reader = Rows(header.without(texts), maps, as_of, grid.is_text, survey.code_digits)
+        yield from paged(reader.read(number, row) for number, row in below(grid, header))
+        notes += reader.notes()
+        if notes:
+            yield Page((), notes=notes)
+
+
+def below(grid: Grid, header: Header) -> Iterator[tuple[int, Sequence[object]]]:
+    """The rows under the header, with the numbers that a person sees."""
+    return islice(enumerate(grid.rows(), start=1), header.row + 1, None)
+
+
+def notes_of(grid: Grid, header: Header) -> list[str]:
+    """What a person should know of how a file is read."""
+    notes = []
+    if grid.encoding:
+        notes.append(f"the file is in {named(grid.encoding)}, as its headers show; it is read as that")
+    rows = sorted(row + 1 for row in grid.hidden_rows if row > header.row)
+    if rows:
+        shown = ", ".join(map(str, rows[:5])) + (", …" if len(rows) > 5 else "")  # noqa: PLR2004
+        notes.append(f"{len(rows)} rows are hidden in the file (row {shown}); they are read like the others")
+    used = sorted(grid.hidden_columns.intersection(header.columns.values()))
+    if used:
+        names = ", ".join(f"'{header.titles[column]}'" for column in used)
+        notes.append(f"hidden columns are read like the others: {names}")
+    return notes
 
 
 def paged(results: Iterator[Observation | Reject | None]) -> Iterator[Page]:

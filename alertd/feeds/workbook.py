@@ -1,22 +1,45 @@
-"""Excel workbooks (XLSX, XLS) as rows of cells, read by calamine; the only place that imports it."""
+"""Excel workbooks (XLSX, XLS) as rows of cells; `alertd.feeds.cells` reads them in a process of its own."""
 
 from __future__ import annotations
 
 import io
+import pickle
+import subprocess
+import sys
+import tempfile
 import zipfile
 import zlib
-from typing import TYPE_CHECKING
-
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from alertd.core.errors import FeedInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    Range = tuple[tuple[int, int], tuple[int, int]]
 
 ZIP_MARK = b"PK\x03\x04"
 OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+XLSX_PART = "xl/workbook.xml"
 MAX_UNPACKED = 600_000_000  # bytes of XML; a district's year of dossiers is a tenth of it
+MAX_MEMORY = 6_000_000_000  # bytes of address space that the reading may take; a workbook of that size takes half
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One worksheet: its rows from the first on, empty ones too, so that their numbers are those a person sees.
+
+    `hidden_rows` and `hidden_columns` are 0-based. An XLS file does not tell them. `from_1904` is whether its days count
+    from 1904; of an XLS file, whether they may.
+    """
+
+    name: str
+    rows: Sequence[Sequence[object]]
+    hidden_rows: frozenset[int]
+    hidden_columns: frozenset[int]
+    from_1904: bool
 
 
 def is_workbook(raw: bytes) -> bool:
@@ -24,43 +47,60 @@ def is_workbook(raw: bytes) -> bool:
     return raw.startswith((ZIP_MARK, OLE_MARK))
 
 
-def workbook_rows(raw: bytes, worksheet: str | None, where: str) -> Sequence[Sequence[object]]:
-    """The rows of one worksheet from the first on, empty ones too, so that their numbers are those a person sees.
-
-    Without a `worksheet` it is the first that is visible and not empty. Raises FeedInputError.
-    """
+def tabs(raw: bytes, worksheet: str | None, where: str) -> list[Tab]:
+    """The worksheet that is asked for, else all that a person sees and that are not empty. Raises FeedInputError."""
     if raw.startswith(ZIP_MARK):
         refuse_bomb(raw, where)
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
-        sheets = [book.get_sheet_by_name(name) for name in chosen(book, worksheet, where)]
-        sheet = next((sheet for sheet in sheets if sheet.start is not None), None)
-        return [] if sheet is None else [*sheet.iter_rows()]
-    except PasswordError:
-        raise FeedInputError(f"{where} is protected by a password; save it without one") from None
-    except CalamineError as error:
-        raise unreadable(where, error) from None
-    except BaseException as error:
-        # A panic in calamine's Rust is no Exception; one damaged file must not end the daemon.
-        if type(error).__name__ == "PanicException":
-            raise unreadable(where, error) from None
-        raise
+    found: list[Tab] = []
+    # what is given and what comes back are files: two pipes could wait for each other
+    with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as target:
+        source.write(raw)
+        source.seek(0)
+        command = [sys.executable, "-P", str(Path(__file__).with_name("cells.py")), worksheet or "", str(MAX_MEMORY)]
+        # what Rust says before it ends is for its makers
+        subprocess.run(command, stdin=source, stdout=target, stderr=subprocess.DEVNULL, check=False)  # noqa: S603
+        target.seek(0)
+        try:
+            while (head := _next(target)) is not None:
+                if isinstance(head, str):
+                    raise FeedInputError(f"{where} {head}")
+                name, merged, rows, columns, from_1904 = head
+                shown = list(unmerged(_rows(target), merged))
+                found.append(Tab(name, shown, frozenset(rows), frozenset(columns), from_1904))
+        except (EOFError, pickle.UnpicklingError):
+            raise unreadable(
+                where, "it is damaged, or its cells reach too far: take away what stands beyond the table"
+            ) from None
+    return found
 
 
-def chosen(book: CalamineWorkbook, worksheet: str | None, where: str) -> list[str]:
-    """The worksheet that is asked for, else those that a person sees. Raises FeedInputError."""
-    if worksheet is not None and worksheet not in book.sheet_names:
-        raise FeedInputError(
-            f"{where} has no worksheet '{worksheet}', only {', '.join(book.sheet_names)};"
-            f" correct `worksheet:` of the feed"
-        )
-    if worksheet is not None:
-        return [worksheet]
-    return [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
+def _rows(target: Any) -> Iterator[list[object]]:
+    while (chunk := _next(target)) is not None:
+        yield from chunk
+
+
+def _next(target: Any) -> Any:
+    return pickle.load(target)  # noqa: S301 - this process's own file, written by its own child
+
+
+def unmerged(rows: Iterable[list[object]], merged: Iterable[Range]) -> Iterator[list[object]]:
+    """The rows with the value of a merged cell in each row that it spans, as a person reads it; in its first column."""
+    starts: dict[int, list[tuple[int, int]]] = {}
+    for (top, left), (bottom, _) in merged:
+        if bottom > top:
+            starts.setdefault(top, []).append((left, bottom))
+    spans: list[tuple[int, int, object]] = []
+    for number, row in enumerate(rows):
+        for column, _, value in spans:
+            if column < len(row) and row[column] == "":
+                row[column] = value
+        spans += [(column, last, row[column]) for column, last in starts.get(number, ()) if column < len(row)]
+        spans = [span for span in spans if span[1] > number]
+        yield row
 
 
 def refuse_bomb(raw: bytes, where: str) -> None:
-    """Raises FeedInputError for a workbook that unpacks to more than memory should hold, or is damaged."""
+    """Raises FeedInputError for an archive that unpacks to more than memory should hold, is damaged, or no XLSX."""
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             unpacked = sum(member.file_size for member in archive.infolist())
@@ -71,10 +111,13 @@ def refuse_bomb(raw: bytes, where: str) -> None:
                 )
             # A size that lies fails here: a member is read up to its declared size, and its checksum is then wrong.
             damaged = archive.testzip()
+            is_xlsx = XLSX_PART in archive.namelist()
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError) as error:
         raise unreadable(where, error) from None
     if damaged is not None:
         raise unreadable(where, f"{damaged} is damaged")
+    if not is_xlsx:
+        raise unreadable(where, "it is an archive of another kind, such as ODS or XLSB")
 
 
 def unreadable(where: str, why: object) -> FeedInputError:

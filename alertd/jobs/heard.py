@@ -42,6 +42,7 @@ class Heard:
     last: dict[str, int] = field(default_factory=dict)
     rejected: int = 0
     incomplete: str = ""
+    notes: list[str] = field(default_factory=list)
     skew: timedelta | None = None
     _pages: int = 0
     _tally: Tally = field(default_factory=Tally)
@@ -54,6 +55,7 @@ class Heard:
             self.incomplete = self.incomplete or page.incomplete
             self.skew = self.skew if page.skew is None else page.skew
             self.rejected += len(page.rejects)
+            self.notes += page.notes
             pickle.dump(page, self.spool)
             self._pages += 1
 

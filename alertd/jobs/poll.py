@@ -95,6 +95,9 @@ class Poll:
             self._shape(connection, heard, changes, now)
             self._clock(connection, heard, now)
         counts = intake.counts
+        counts.notes = heard.notes
+        for note in heard.notes:
+            log.info("noted", feed=name, source=source.label, note=note)
         log.info("taken", feed=name, rows=counts.rows, new=counts.new, changed=counts.changed,
                  rejected=counts.rejected, incomplete=heard.incomplete or None)  # fmt: skip
         return counts

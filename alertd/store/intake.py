@@ -41,6 +41,7 @@ class Counts:
     unchanged: int = 0
     rejected: int = 0
     alternating: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass

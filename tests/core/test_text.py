@@ -54,10 +54,18 @@ def test_clean_is_text_to_keep_and_show(written, shown):
         " H27.35 - 240603-0012 ",
         "H27.35\u2011240603\u20130012",
         "H27.35-\u200b240603-0012\u00a0",
+        "Н27.35-240603-0012",  # a Cyrillic letter
+        "Η27.35-240603-0012",  # a Greek one
+        "н27.35-240603-0012",
     ],
 )
 def test_a_code_s_noise_does_not_matter_for_matching(noisy):
     assert normal_code(noisy) == "H27.35-240603-0012"
+
+
+@pytest.mark.parametrize(("one", "other"), [("H27-O1", "H27-01"), ("H27-I1", "H27-11"), ("H27-Đ1", "H27-D1")])
+def test_codes_that_differ_in_a_letter_stay_different(one, other):
+    assert normal_code(one) != normal_code(other)
 
 
 def test_leading_zeros_of_a_code_stay():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertd.feeds.dates import DateError, Dates, Form, days_only, due_value, without_time
+from alertd.feeds.dates import EPOCH_1904, DateError, Dates, Form, days_only, due_value, without_time
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 SHEET = Dates(HANOI)
@@ -32,6 +32,13 @@ def local(*parts: int) -> datetime:
         ("03/06/2024 17:05:09", local(2024, 6, 3, 17, 5, 9), Form.TIME),
         ("03/06/2024  7:05:09.250", local(2024, 6, 3, 7, 5, 9, 250000), Form.TIME),
         (" '03/06/2024 ", local(2024, 6, 3), Form.DATE),
+        ("03/06/2024 05:05:09 PM", local(2024, 6, 3, 17, 5, 9), Form.TIME),
+        ("03/06/2024 5:05 CH", local(2024, 6, 3, 17, 5), Form.TIME),
+        ("03/06/2024 7:30 sa", local(2024, 6, 3, 7, 30), Form.TIME),
+        ("03/06/2024 12:00 SA", local(2024, 6, 3), Form.TIME),
+        ("03/06/2024 12:00 CH", local(2024, 6, 3, 12), Form.TIME),
+        ("17:05 03/06/2024", local(2024, 6, 3, 17, 5), Form.TIME),
+        ("17:05:09, 03/06/2024", local(2024, 6, 3, 17, 5, 9), Form.TIME),
         ("2024-06-03", local(2024, 6, 3), Form.DATE),
         ("2024-06-03T17:05:09", local(2024, 6, 3, 17, 5, 9), Form.TIME),
         ("2024-06-03 17:05:09", local(2024, 6, 3, 17, 5, 9), Form.TIME),
@@ -93,6 +100,9 @@ def test_the_ways_of_writing_no_date_are_none(value):
         "03/06/24",
         "03/06-2024",
         "Còn 2 ngày",
+        "03/06/2024 17:05 PM",
+        "03/06/2024 0:05 AM",
+        "3/6/4",
         "20180822142266",
         "2609-07-04",
         "1999-12-31",
@@ -133,6 +143,34 @@ def test_a_z_is_utc_or_the_local_time_as_the_source_says_and_never_by_value():
 
 def test_bare_milliseconds_are_read_only_where_the_source_writes_them():
     assert PORTAL.read(1717409109000) == PORTAL.read("1717409109000") == SHEET.read("2024-06-03T10:05:09Z")
+
+
+@pytest.mark.parametrize(
+    ("value", "at"), [("06/03/2024", (3,)), ("06/13/2024 17:05", (13, 17, 5)), ("5:05 PM", None), ("13/06/2024", None)]
+)
+def test_the_month_comes_first_where_the_source_is_declared_so_and_for_no_single_value(value, at):
+    dates = Dates(HANOI, month_first=True)
+    if at is None:
+        with pytest.raises(DateError):
+            dates.read(value)
+    else:
+        assert dates.read(value).at == local(2024, 6, *at)
+
+
+@pytest.mark.parametrize("value", [43984, 43984.708333333336, 35064, 71588])
+def test_serials_count_from_1904_where_the_workbook_does(value):
+    assert Dates(HANOI, epoch=EPOCH_1904).read(value) == SHEET.read(value + 1462)
+
+
+@pytest.mark.parametrize("value", [35063, 71589])
+def test_serials_beyond_the_century_are_no_dates_there_either(value):
+    with pytest.raises(DateError):
+        Dates(HANOI, epoch=EPOCH_1904).read(value)
+
+
+def test_a_serial_whose_day_zero_cannot_be_told_is_an_error_that_says_so():
+    with pytest.raises(DateError, match="may count days from 1904"):
+        Dates(HANOI, epoch=None).read(45446)
 
 
 def test_a_compact_timestamp_is_never_read_as_milliseconds():

@@ -22,13 +22,13 @@ NOW = datetime(2024, 6, 10, 3, tzinfo=UTC)
 AS_OF = datetime(2024, 6, 7, 10, tzinfo=UTC)
 HEAD = "Mã hồ sơ,Ngày tiếp nhận,Ngày hẹn trả,Ngày kết thúc xử lý,Đơn vị giải quyết,Cán bộ xử lý\n"
 COLUMNS = {
-    "code": "case",
-    "received_at": "received_at",
-    "due_at": "deadline",
-    "finished_at": "finished_at",
-    "unit": "department",
-    "officer": "responsible",
-    "channel": "channel",
+    "code": ["case"],
+    "received_at": ["received_at"],
+    "due_at": ["deadline"],
+    "finished_at": ["finished_at"],
+    "unit": ["department"],
+    "officer": ["responsible"],
+    "channel": ["channel"],
 }
 
 
@@ -136,9 +136,10 @@ async def test_rows_that_hold_no_dossier_are_passed_over_and_dates_without_a_cod
 
 
 async def test_a_title_in_the_code_column_is_no_dossier_and_is_shown(file):
-    rows, rejects = await read(file(HEAD + "II. Phòng Nội vụ,,,,,\n1,,05/06/2024,,,\n"))
+    rows, rejects = await read(file(HEAD + "Phòng Nội vụ,,,,,\n1,,05/06/2024,,,\nNgười lập biểu,,,,Trưởng phòng,\n"))
     assert [row.code for row in rows] == ["1"]
-    assert "nothing but a text in the code column" in rejects[0].reason
+    assert [(reject.row, reject.code) for reject in rejects] == [(2, ""), (4, "")]
+    assert "a text and no code" in rejects[0].reason
 
 
 async def test_a_code_that_excel_has_destroyed_is_rejected_and_says_so(file):

@@ -25,10 +25,20 @@ def check(context: Context) -> None:
         if feed.name in names:
             context.add("feed.duplicate", context.at(ALERTD, "feeds", at, "name"), name=feed.name)
         names.add(feed.name)
-        if isinstance(feed, SheetFeed) and feed.columns and "code" not in feed.columns:
-            context.add("columns.code", context.at(ALERTD, "feeds", at, "columns"))
+        if isinstance(feed, SheetFeed):
+            _columns(context, at, feed.columns)
         _labels(context, at, "statuses", feed.statuses)
         _labels(context, at, "channel_values", feed.channel_values)
+        for field, places in feed.values:
+            _labels(context, at, f"values.{field}", places)
+
+
+def _columns(context: Context, at: int, columns: Mapping[str, Sequence[str]]) -> None:
+    if columns and "code" not in columns:
+        context.add("columns.code", context.at(ALERTD, "feeds", at, "columns"))
+    for field, headers in columns.items():
+        if len(headers) > 1 and field != "aliases":
+            context.add("columns.several", context.at(ALERTD, "feeds", at, "columns", field), field=field)
 
 
 def _labels(context: Context, at: int, key: str, places: Mapping[str, Sequence[str]]) -> None:
@@ -37,5 +47,5 @@ def _labels(context: Context, at: int, key: str, places: Mapping[str, Sequence[s
         for index, label in enumerate(labels):
             other = seen.setdefault(fold(label), place)
             if other != place:
-                where = context.at(ALERTD, "feeds", at, key, place, index)
+                where = context.at(ALERTD, "feeds", at, *key.split("."), place, index)
                 context.add("label.twice", where, value=label, other=other)
