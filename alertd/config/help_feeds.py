@@ -65,6 +65,11 @@ FEEDS: dict[str, dict[str, Row]] = {
     },
 }
 
+_YES_NO = {
+    "yes": ("Nguồn ghi thế này là có.", "What it writes for yes."),
+    "no": ("Nguồn ghi thế này là không.", "What it writes for no."),
+}
+
 KEYS: dict[str, dict[str, Row]] = {
     "columns": {
         "key": ("Khóa của hồ sơ trong nguồn, nếu khác mã hồ sơ.", "The source's own key, if it is not the code."),
@@ -98,10 +103,11 @@ KEYS: dict[str, dict[str, Row]] = {
         "components_digital": ("Thành phần hồ sơ đã số hóa hay chưa.", "Whether the components are digitised."),
         "url": ("Đường dẫn tới hồ sơ trên cổng.", "A link to it."),
     },
-    "yes_or_no": {
-        "yes": ("Nguồn ghi thế này là có.", "What it writes for yes."),
-        "no": ("Nguồn ghi thế này là không.", "What it writes for no."),
-    },
+    "fee": _YES_NO,
+    "paid_online": _YES_NO,
+    "result_required": _YES_NO,
+    "result_digital": _YES_NO,
+    "components_digital": _YES_NO,
     "service_level": {
         "full": ("Toàn trình (mức độ 4).", "Full, level 4."),
         "partial": ("Một phần (mức độ 3).", "Partial, level 3."),

@@ -49,7 +49,8 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "url": ("url", "Đường dẫn"),
 }  # fmt: skip
 DATES = (
-    "received_at", "due_at", "due_before_at", "finished_at", "returned_at", "submitted_at", "accept_due_at", "step_due_at",
+    "received_at", "due_at", "due_before_at", "finished_at", "returned_at", "submitted_at", "accept_due_at",
+    "step_due_at",
 )  # fmt: skip
 
 

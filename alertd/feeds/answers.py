@@ -102,7 +102,7 @@ class Answers:
     def level(self, text: str) -> str:
         """The service level that a text means; empty when none."""
         text = fold(clean(text))
-        return self.levels.get(text) or LEVELS.get(text, "")
+        return self.levels.get(text) or LEVELS.get(text) or ""
 
 
 def amount(text: str) -> int | None:

@@ -1,4 +1,4 @@
-"""What stands between the dossiers of a sheet: group rows, totals, headers again, numbers of columns (reference 1.5, 5.23)."""
+"""What stands between the dossiers of a sheet: group rows, totals, headers again (reference 1.5; 5, problem 23)."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import dropwhile
+from itertools import dropwhile, pairwise
 from typing import TYPE_CHECKING
 
-from alertd.core.text import clean, fold
+from alertd.core.text import clean
 from alertd.feeds.aliases import squeeze
 
 if TYPE_CHECKING:
@@ -29,13 +29,14 @@ class Kind(StrEnum):
     TEXT = "text without a dossier"
 
 
-_TOTAL = re.compile(r"tong (?:cong|so)\b")
-_TOTAL_MARKED = re.compile(r"(?:tong|cong)\b")  # with marks only: "CONG-12" may be a code
+#: With their marks: "Công an" and "Tổng công ty" are units, and "CONG-12" may be a code.
+_TOTAL = re.compile(r"(?:tổng cộng|tổng số|cộng(?! đồng))\b|tổng\s*(?:[:(\d]|$)")
+_TOTAL_ASCII = re.compile(r"tong (?:cong|so)\s*(?:[:(\d]|$)")
 _COLUMN_NUMBER = re.compile(r"\(?([0-9]{1,2})\)?")
 _COLUMN_LETTER = re.compile(r"\(?[A-Z]\)?")
 _LETTERS = re.compile(r"[^\W\d_]")
 _ROMAN = re.compile(r"[IVXLC]{1,6}(?=[.)/:\s-])")
-_BULLET = re.compile(r"(?:[IVXLC]{1,6}|[A-Za-zĐđ]|[0-9]{1,2}(?:\.[0-9]{1,2})*)[.)/:-]+\s*")
+_BULLET = re.compile(r"^(?:[IVXLC]{1,6}|[A-Za-zĐđ]|[0-9]{1,2}(?:\.[0-9]{1,2})*)[.)/:-]+\s*")
 _COUNT = re.compile(r"\s*(?:[:(\[-]\s*[0-9]+\s*(?:hồ sơ|hs)?\s*[)\]]?|[0-9]+\s*(?:hồ sơ|hs))\s*$", re.IGNORECASE)
 _LABEL = re.compile(r"(?:tên\s+)?(?:đơn vị|cơ quan)(?:\s+(?:giải quyết|xử lý|thụ lý))?\s*:\s*", re.IGNORECASE)
 _FIELD = re.compile(r"lĩnh vực\s*:?\s*", re.IGNORECASE)
@@ -89,7 +90,7 @@ class Between:
         )
 
     def _group_at(self, texts: Sequence[str], filled: list[int], code: int) -> int | None:
-        """The column of a group row's text: the only text in the row, not right of the codes but in the unit's column."""
+        """The column of a group row's text: the only one in the row, left of the codes or in the unit's column."""
         worded = [index for index in filled if _LETTERS.search(texts[index])]
         if len(worded) != 1 or len(self.header.columns) < _COLUMNS_AT_LEAST:
             return None
@@ -117,18 +118,20 @@ class Between:
 
 
 def is_numbering(texts: Sequence[str]) -> bool:
-    """Whether a row numbers its columns: (1), (2), (3) …, or A, B, 1, 2 …"""
+    """Whether a row numbers its columns: (1), (2), (3) and so on, or A, B, 1, 2."""
     found = [_COLUMN_NUMBER.fullmatch(text) for text in dropwhile(_COLUMN_LETTER.fullmatch, texts)]
     numbers = [int(match[1]) for match in found if match]
-    return len(texts) >= _COLUMNS_AT_LEAST and 0 < len(numbers) == len(found) and all(
-        after == before + 1 for before, after in zip(numbers, numbers[1:], strict=False)
+    return (
+        len(texts) >= _COLUMNS_AT_LEAST
+        and 0 < len(numbers) == len(found)
+        and all(after == before + 1 for before, after in pairwise(numbers))
     )
 
 
 def is_total(text: str) -> bool:
     """Whether a text says that the row adds up the others."""
-    name = fold(text)
-    return bool(_TOTAL.match(name) or (not text.isascii() and _TOTAL_MARKED.match(name)))
+    name = clean(text).casefold()
+    return bool(_TOTAL.match(name) or _TOTAL_ASCII.match(name))
 
 
 def level_of(text: str) -> str:

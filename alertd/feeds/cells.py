@@ -4,8 +4,9 @@ A damaged workbook can make calamine ask for more memory than there is, which en
 one that may end. It is started by `alertd.feeds.workbook` with the path of this file and imports nothing of alertd. The
 workbook comes by stdin; arguments are the worksheet (empty: all that a person sees) and the most memory in bytes.
 
-It writes pickled objects: for each worksheet a tuple (its name, merged ranges, numbers of hidden rows, of hidden columns,
-whether days count from 1904), lists of rows, and None; at the end None. A text instead says why it cannot be read.
+It writes pickled objects: for each worksheet a tuple (its name, merged ranges, numbers of hidden rows, of hidden
+columns, whether days count from 1904), lists of rows, and None; at the end None. A text instead says why it cannot be
+read.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ import re
 import resource
 import sys
 import zipfile
-from xml.etree import ElementTree as ET  # noqa: N817, S405 - this process may end, and has its limits
 from typing import TYPE_CHECKING, Any, BinaryIO
+from xml.etree import ElementTree as ET
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetVisibleEnum
 
@@ -117,6 +118,7 @@ def hidden_of(archive: zipfile.ZipFile, name: str) -> tuple[list[int], list[int]
 
 def part_of(archive: zipfile.ZipFile, name: str) -> str | None:
     """The part of the archive that holds a worksheet; None when that cannot be told."""
+
     def attribute(element: ET.Element, wanted: str) -> str:
         return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == wanted), "")
 

@@ -22,8 +22,8 @@ SNIFFED = 30  # rows
 def decoded(raw: bytes, encoding: str | None, where: str) -> str:
     """The file as text; nothing is replaced or guessed. Raises FeedInputError.
 
-    `encoding` is what the admin declared; without it the file is UTF-8, or UTF-16 with a byte order mark. A font encoding
-    is read as Latin-1 and left to `alertd.feeds.legacy`.
+    `encoding` is what the admin declared; without it the file is UTF-8, or UTF-16 with a byte order mark. A font
+    encoding is read as Latin-1 and left to `alertd.feeds.legacy`.
     """
     if raw.startswith(BOM_UTF8):
         name = "utf-8-sig"

@@ -143,7 +143,9 @@ class Dates:
                 raise DateError(text)
             hour = hour % _NOON + _NOON * (half.upper() in _AFTERNOON)
         micro = (part["fraction"] or "").ljust(6, "0")
-        return self._parts(text, Form.TIME, part["year"] or "", month, day, hour, part["minute"] or 0, part["sec"] or 0, micro)
+        return self._parts(
+            text, Form.TIME, part["year"] or "", month, day, hour, part["minute"] or 0, part["sec"] or 0, micro
+        )
 
     def _iso(self, text: str) -> When | None:
         if text.startswith("0000"):  # MySQL's zero date, which is no date to Python

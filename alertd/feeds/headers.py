@@ -24,8 +24,8 @@ SHOWN = 40  # headers named in an error
 class Header:
     """Where a sheet's header stands (0-based, its last row) and the 0-based column of each field that it has.
 
-    `aliases` are the columns of the dossiers' other codes, `titles` the headers as written, by column. `keys` are those by
-    which the columns were found, in `names`; `words` all keys of the row or the two.
+    `aliases` are the columns of the dossiers' other codes, `titles` the headers as written, by column. `keys` are those
+    by which the columns were found, in `names`; `words` all keys of the row or the two.
     """
 
     row: int
@@ -92,7 +92,7 @@ def under(above: Sequence[object], row: Sequence[object]) -> tuple[list[str], Na
 
 
 def match(names: Names, explicit: Mapping[str, Sequence[str]]) -> dict[str, list[tuple[int, str]]]:
-    """The column of each field and the key it was found by, several of `aliases`: as named, and by alias those left out."""
+    """The column of each field and the key it was found by: as named, else by alias. `aliases` may have several."""
     found = {field: _first(keys, names, frozenset()) for field, keys in explicit.items()}
     taken = frozenset(index for at in found.values() for index, _ in at)
     for field, aliases in ALIAS_KEYS.items():
@@ -149,9 +149,7 @@ def _absent(columns: Columns, header: Header | None) -> list[str]:
     ]
 
 
-def missing(
-    rows: Sequence[Sequence[object]], columns: Columns, best: Header | None, where: str
-) -> FeedInputError:
+def missing(rows: Sequence[Sequence[object]], columns: Columns, best: Header | None, where: str) -> FeedInputError:
     """The error that says which header is not there, and which are."""
     likely = rows[best.row] if best else max(rows[:LOOKED_AT], key=filled, default=())
     named = {squeeze(header) for headers in columns.values() for header in headers}

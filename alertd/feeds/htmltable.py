@@ -22,7 +22,9 @@ BLANKS = b"\xef\xbb\xbf \t\r\n"
 #: A merged cell is never longer than this.
 LONGEST = 100_000
 XML_2003 = {"row": "tr", "cell": "td"}
-_CHARSET = re.compile(rb"<(?:meta|\?xml)\b[^>]{0,200}?\b(?:charset|encoding)\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+_CHARSET = re.compile(
+    rb"<(?:meta|\?xml)\b[^>]{0,200}?\b(?:charset|encoding)\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE
+)
 _HEAD = 4096
 
 
@@ -105,7 +107,7 @@ class _Tables(HTMLParser):
 
 
 class _Table:
-    """Rows as they grow. A merged cell's text stands in its first place and in each row that it spans, as in a workbook."""
+    """Rows as they grow. A merged cell's text stands in its first place, and in each row that it spans."""
 
     def __init__(self) -> None:
         self.rows: list[list[str]] = []

@@ -10,5 +10,5 @@ _SEPARATOR = re.compile(r"#+|[;\n]")
 
 
 def officers_of(text: str) -> tuple[str, ...]:
-    """Every handler named, in order and once: `##`, `#`, `;` and line breaks part them; else the whole text is one name."""
+    """Every handler named, in order and once: `##`, `#`, `;` and line breaks part them, and nothing else does."""
     return tuple(dict.fromkeys(name for part in _SEPARATOR.split(text) if (name := clean(part))))

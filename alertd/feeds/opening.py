@@ -7,7 +7,6 @@ dossiers' codes stands is the right one, and a font encoding is believed only wh
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -22,7 +21,9 @@ from alertd.feeds.legacy import CONVERTERS, NAMES, repaired
 from alertd.feeds.workbook import ZIP_MARK, is_workbook, tabs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+    from datetime import datetime
 
     from alertd.feeds.headers import Header
     from alertd.feeds.workbook import Tab
@@ -36,8 +37,8 @@ PROOF = 3  # fields known by their headers
 class Grid:
     """Rows of cells, as often as they are asked for.
 
-    `is_text`: a record may be longer than its header only by a mistake. `epoch` is day zero of serial numbers, None where
-    it cannot be told. `encoding` is the one its texts were converted from, where nobody declared it.
+    `is_text`: a record may be longer than its header only by a mistake. `epoch` is day zero of serial numbers, None
+    where it cannot be told. `encoding` is the one its texts were converted from, where nobody declared it.
     """
 
     rows: Callable[[], Iterator[Sequence[object]]]
@@ -107,7 +108,7 @@ def grids_of(raw: bytes, encoding: str | None, worksheet: str | None, where: str
 
 
 def _of_tab(tab: Tab, *, is_xlsx: bool) -> Grid:
-    epoch = EXCEL_EPOCH
+    epoch: datetime | None = EXCEL_EPOCH
     if tab.from_1904:
         epoch = EPOCH_1904 if is_xlsx else None
     return Grid(
@@ -119,9 +120,7 @@ def _of_tab(tab: Tab, *, is_xlsx: bool) -> Grid:
     )
 
 
-def with_header(
-    grids: Sequence[Grid], columns: Mapping[str, Sequence[str]], where: str
-) -> list[tuple[Grid, Header]]:
+def with_header(grids: Sequence[Grid], columns: Mapping[str, Sequence[str]], where: str) -> list[tuple[Grid, Header]]:
     """Those in which a header stands."""
     found = []
     for grid in grids:
@@ -145,7 +144,7 @@ def _proven(raw: bytes, columns: Mapping[str, Sequence[str]], where: str) -> tup
     return None
 
 
-def refuse_mojibake(rows: Sequence[Sequence[object]], known: Set[str], where: str) -> None:
+def refuse_mojibake(rows: Sequence[Sequence[object]], known: AbstractSet[str], where: str) -> None:
     """Raises FeedInputError when headers are UTF-8 that somebody read as windows-1252 and saved again."""
     for cell in (cell for row in rows for cell in row if isinstance(cell, str)):
         was = repaired(cell)

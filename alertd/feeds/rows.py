@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from alertd.core.dossier import Filing, Observation, Phase, Reject
 from alertd.core.text import clean, normal_code
@@ -98,7 +98,7 @@ class Rows:
     def _observation(self, number: int, row: Sequence[object], cells: Cells, code: str) -> Observation:
         due_at, due_on = due_value(self._date(cells, "due_at"), portal=False, midnight=self.maps.due_midnight)
         days: list[str] = []
-        instants = {name: self._instant(cells, name, days) for name in INSTANTS if name in cells}
+        instants: dict[str, Any] = {name: self._instant(cells, name, days) for name in INSTANTS if name in cells}
         status, key = self._text(cells, "status"), normal_code(code)
         phase = self._phase(status, instants.get("finished_at"), instants.get("returned_at"))
         return Observation(

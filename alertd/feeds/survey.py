@@ -1,8 +1,8 @@
 """A look at a whole sheet before any of it is taken: what only all rows together can tell (reference 5, 5, 6, 15, 21).
 
-Which of 03/04 is the month, whether Excel has read half of the dates the other way round, whether codes have lost their
-leading zeros, whether texts are Unicode: none of this is ever guessed from one cell. What a row contradicts is that row's
-fault; what a column contradicts is the file's, and then nothing of it is taken.
+Which of 03/04 is the month, whether Excel has read half of the dates the other way round, whether codes have lost
+their leading zeros, whether texts are Unicode: none of this is ever guessed from one cell. What a row contradicts is
+that row's fault; what a column contradicts is the file's, and then nothing of it is taken.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 TEXTS = ("unit", "received_unit", "officer", "status", "procedure", "field")
 DISTINCT = 5_000  # texts of a column that are looked at
 MONTHS, DAYS = 12, 31
-#: So many dates that contradict a column's order, and such a share of those that show one, are more than typing mistakes.
+#: So many dates against a column's order, and such a share of those that show one, are more than typing mistakes.
 CONTRARY, CONTRARY_SHARE = 3, 0.1
-#: How likely it may be that only chance has put the first twelve days of months into date cells and the others into texts.
+#: How likely it may be that only chance has put the first twelve days of months into date cells, the others into texts.
 BY_CHANCE = 1e-6
 _DATE = re.compile(r"\s*'?(?:[0-9]{1,2}:[0-9:.,]+[ ,]+)?([0-9]{1,2})([/.-])([0-9]{1,2})\2[0-9]{4}(?![0-9])")
 
@@ -72,7 +72,7 @@ class Survey:
     """What a file shows as a whole."""
 
     orders: Mapping[str, Order]
-    dates_in: Mapping[str, bool]  # of the columns that may hold texts instead: whether they hold any date
+    dates_in: dict[str, bool]  # of the columns that may hold texts instead: whether they hold any date
     texts: Mapping[str, set[str]]
     zero_led: set[int] = field(default_factory=set)  # the lengths of the codes of digits that begin with a zero
 
@@ -147,7 +147,7 @@ def refuse_order(order: Order, title: str, where: str, *, month_first: bool) -> 
     if not right:
         raise FeedInputError(
             f"{where}: the dates of '{title}' are written with the {words[1]} first (row {wrong_row} shows it) and the"
-            f" feed takes the {words[0]} first; if the whole file is so, write `date_order: {words[1]}-first` on the feed"
+            f" feed takes the {words[0]} first; if all of the file is so, write `date_order: {words[1]}-first` on it"
         )
     if wrong >= CONTRARY and wrong > CONTRARY_SHARE * (right + wrong):
         raise FeedInputError(

@@ -31,8 +31,8 @@ MAX_MEMORY = 6_000_000_000  # bytes of address space that the reading may take; 
 class Tab:
     """One worksheet: its rows from the first on, empty ones too, so that their numbers are those a person sees.
 
-    `hidden_rows` and `hidden_columns` are 0-based. An XLS file does not tell them. `from_1904` is whether its days count
-    from 1904; of an XLS file, whether they may.
+    `hidden_rows` and `hidden_columns` are 0-based; an XLS file does not tell them. `from_1904` is whether its days
+    count from 1904, of an XLS file whether they may.
     """
 
     name: str

@@ -94,7 +94,10 @@ def test_the_xml_of_excel_2003_is_read_too():
     ]
 
 
-@pytest.mark.parametrize("meta", ['<meta charset="windows-1258">', "<meta http-equiv=Content-Type content='text/html; charset=windows-1258'>"])
+@pytest.mark.parametrize(
+    "meta",
+    ['<meta charset="windows-1258">', "<meta http-equiv=Content-Type content='text/html; charset=windows-1258'>"],
+)
 def test_a_page_is_read_in_the_encoding_that_it_declares(meta):
     page = f"<html>{meta}<table><tr><td>Văn phòng</td></tr></table>".encode("cp1258", "ignore")
     assert table_rows(page, None, "x")[0][0].startswith("Văn")

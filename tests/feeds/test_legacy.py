@@ -70,12 +70,25 @@ def test_utf8_read_as_something_else_is_told_and_what_it_was(codec):
     assert repaired(text.decode(codec, "ignore" if codec == "cp1252" else "strict")) in ("Trả kết quả", None)
 
 
-@pytest.mark.parametrize("text", [*UNITS, "", "QUẬN ÂU LẠC", "Ăn Â", "Æsir", "100 %", "«Á»", *(unicodedata.normalize("NFD", u) for u in UNITS)])
+@pytest.mark.parametrize(
+    "text",
+    [*UNITS, "", "QUẬN ÂU LẠC", "Ăn Â", "Æsir", "100 %", "«Á»", *(unicodedata.normalize("NFD", u) for u in UNITS)],
+)
 def test_good_texts_are_left_in_peace(text):
     assert repaired(text) is None
 
 
-@pytest.mark.parametrize("texts", [[], UNITS, [u.upper() for u in UNITS], [unicodedata.normalize("NFD", u) for u in UNITS], ["Müller", "Señor", *UNITS], ["50 m²", "§ 5", "a«b»c"]])
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [],
+        UNITS,
+        [u.upper() for u in UNITS],
+        [unicodedata.normalize("NFD", u) for u in UNITS],
+        ["Müller", "Señor", *UNITS],
+        ["50 m²", "§ 5", "a«b»c"],
+    ],
+)
 def test_good_texts_are_suspected_of_nothing(texts):
     assert suspected(texts) == ""
 
