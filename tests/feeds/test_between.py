@@ -43,7 +43,15 @@ def test_a_group_s_number_label_and_count_are_no_part_of_the_unit(tmp_path, text
 
 
 def test_of_groups_numbered_in_two_ways_the_outer_one_is_the_unit(tmp_path):
-    lines = ["I. Phòng Tư pháp,,,,", "1. Hộ tịch,,,,", row(1), "2. Chứng thực,,,,", row(2), "II. Phòng Nội vụ,,,,", row(3)]
+    lines = [
+        "I. Phòng Tư pháp,,,,",
+        "1. Hộ tịch,,,,",
+        row(1),
+        "2. Chứng thực,,,,",
+        row(2),
+        "II. Phòng Nội vụ,,,,",
+        row(3),
+    ]
     assert units(tmp_path, *lines) == ["Phòng Tư pháp", "Phòng Tư pháp", "Phòng Nội vụ"]
 
 
@@ -90,8 +98,7 @@ def test_totals_numberings_headers_again_and_texts_are_passed_over_and_counted(t
     )
     assert (found.codes, found.rejects) == (["H27-1", "H27-2"], [])
     assert found.notes == [
-        "rows without a dossier, passed over: 2 × numbering of the columns, 1 × repeated header,"
-        " 1 × text without a dossier, 3 × total"
+        "rows without a dossier, passed over: 2 × numbering of the columns, 1 × repeated header, 1 × text without a dossier, 3 × total"
     ]
 
 
@@ -107,7 +114,9 @@ def test_a_row_with_dates_and_no_code_is_never_passed_over(tmp_path):
     assert [reject.row for reject in found.rejects] == [2]
 
 
-@pytest.mark.parametrize("text", ["Tổng cộng", "TỔNG CỘNG: 5", "Tổng số", "Tong cong", "Cộng", "Cộng mục I", "Tổng", "Tổng: 12 hồ sơ"])
+@pytest.mark.parametrize(
+    "text", ["Tổng cộng", "TỔNG CỘNG: 5", "Tổng số", "Tong cong", "Cộng", "Cộng mục I", "Tổng", "Tổng: 12 hồ sơ"]
+)
 def test_what_a_total_is_called(text):
     assert is_total(text)
 
@@ -123,6 +132,8 @@ def test_what_numbers_the_columns(texts):
     assert is_numbering(texts)
 
 
-@pytest.mark.parametrize("texts", [[], ["1", "2"], ["1", "3", "4"], ["A", "B", "C"], ["1", "H27-1", "2"], ["1", "2", "2024"]])
+@pytest.mark.parametrize(
+    "texts", [[], ["1", "2"], ["1", "3", "4"], ["A", "B", "C"], ["1", "H27-1", "2"], ["1", "2", "2024"]]
+)
 def test_what_does_not(texts):
     assert not is_numbering(texts)

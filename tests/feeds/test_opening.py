@@ -86,7 +86,7 @@ def test_a_workbook_in_a_font_encoding_is_converted_where_that_is_declared_or_pr
 
 def test_utf8_that_was_read_as_windows_1252_is_refused_and_shown_what_it_was(tmp_path):
     path = csv_file(tmp_path, HEAD.encode().decode("latin-1"), LINE.encode().decode("latin-1"))
-    with pytest.raises(FeedInputError, match="was read as windows-1252 and saved again .*is 'Mã hồ sơ'"):
+    with pytest.raises(FeedInputError, match=r"was read as windows-1252 and saved again .*is 'Mã hồ sơ'"):
         read(path)
 
 

@@ -19,7 +19,9 @@ def dated(folder, *dates, **more):
 
 
 def test_a_file_written_month_first_is_refused_and_says_what_to_declare(tmp_path):
-    with pytest.raises(FeedInputError, match=r"'Ngày hẹn trả' are written with the month first \(row 4.*date_order: month-first"):
+    with pytest.raises(
+        FeedInputError, match=r"'Ngày hẹn trả' are written with the month first \(row 4.*date_order: month-first"
+    ):
         dated(tmp_path, "06/03/2024", "06/04/2024", "06/13/2024")
 
 
@@ -30,7 +32,7 @@ def test_declared_so_it_is_read_so(tmp_path):
 
 
 def test_a_file_written_day_first_is_refused_where_the_month_was_declared_first(tmp_path):
-    with pytest.raises(FeedInputError, match="with the day first .*date_order: day-first"):
+    with pytest.raises(FeedInputError, match=r"with the day first .*date_order: day-first"):
         dated(tmp_path, "03/06/2024", "13/06/2024", month_first=True)
 
 
@@ -62,9 +64,7 @@ def workbook(path, *cells):
 
 def test_days_that_excel_has_taken_for_months_leave_a_mark_and_the_file_is_refused(tmp_path):
     written = [date(2024, month, day) for month in range(1, 7) for day in (1, 5, 9, 12, 13, 17, 25)]
-    spoilt = [
-        datetime(d.year, d.day, d.month) if d.day <= 12 else d.strftime("%d/%m/%Y") for d in written
-    ]
+    spoilt = [datetime(d.year, d.day, d.month) if d.day <= 12 else d.strftime("%d/%m/%Y") for d in written]
     with pytest.raises(FeedInputError, match="Excel has taken days for months in 'Ngày hẹn trả'"):
         read(workbook(tmp_path / "a.xlsx", *spoilt))
 
