@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from alertd.demo.portal import dossier
+from alertd.demo.portal import igate, opencps
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 #: A Monday morning before work, in a week without days off.
@@ -21,7 +21,7 @@ GROUP, USERNAME, PASSWORD = "35166", "alertd", "mau"
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One dossier of the demo; offsets in hours from `BEGIN`. `moved` is (when, new due), `paused` (from, until)."""
+    """One dossier of the demo; offsets in hours from its Monday. `moved` is (when, new due), `paused` (from, until)."""
 
     number: int
     unit: str
@@ -61,33 +61,67 @@ STORIES = (
 )
 
 
-def shown(now: datetime) -> Mapping[str, Sequence[dict[str, Any]]]:
-    """What the portal shows at `now`, by group."""
-    filed = [story for story in STORIES if BEGIN + timedelta(hours=story.received) <= now]
-    return {GROUP: [_row(story, now) for story in filed]}
+#: How each portal calls the states of the demo.
+SPOKEN = {
+    "running": ("processing", igate.RUNNING),
+    "paused": ("waiting", igate.PAUSED),
+    "finished": ("releasing", igate.FINISHED),
+}
 
 
-def _row(story: Story, now: datetime) -> dict[str, Any]:
-    def at(hours: float | None) -> datetime | None:
-        return None if hours is None else BEGIN + timedelta(hours=hours)
+def crowd(count: int) -> list[Story]:
+    """So many more dossiers, one due every half hour around the Monday, a third of them finished."""
+    made = []
+    for number in range(101, 101 + count):
+        unit = (JUSTICE, LABOUR, LAND, TOWN)[number % 4]
+        due = (number - 100 - count / 2) / 2
+        finished = due - 5 if number % 3 == 0 else None
+        made.append(Story(number, *unit, "Chứng thực bản sao từ bản chính", due - 72, due, released=finished))
+    return made
 
-    hours = (now - BEGIN) / timedelta(hours=1)
-    released = story.released is not None and hours >= story.released
-    moved = story.moved is not None and hours >= story.moved[0]
-    paused = story.paused is not None and story.paused[0] <= hours < story.paused[1]
-    return dossier(
-        story.number,
-        zone=ZONE,
-        received=at(story.received),
-        due=at(story.moved[1] if moved and story.moved else story.due),
-        released=at(story.released) if released else None,
-        status="releasing" if released else "waiting" if paused else "processing",
-        unit=story.unit,
-        unit_name=story.unit_name,
-        officer=story.officer,
-        procedure=story.procedure,
-        code=f"H27.35-260601-{story.number:04d}",
-    )
+
+def shown(now: datetime, begin: datetime = BEGIN, more: Sequence[Story] = ()) -> Mapping[str, Sequence[dict[str, Any]]]:
+    """What the portal shows as an OpenCPS at `now`, by group; the demo's Monday 07:00 is at `begin`."""
+    rows = []
+    for story, state, facts in _filed(now, begin, more):
+        finished = facts.pop("finished")
+        rows.append(opencps.dossier(story.number, status=SPOKEN[state][0], released=finished, **facts))
+    return {GROUP: rows}
+
+
+def shown_by_igate(now: datetime, begin: datetime = BEGIN, more: Sequence[Story] = ()) -> Sequence[dict[str, Any]]:
+    """The same dossiers as an iGate shows them."""
+    return [
+        igate.dossier(story.number, status=SPOKEN[state][1], **facts)
+        for story, state, facts in _filed(now, begin, more)
+    ]
+
+
+def _filed(now: datetime, begin: datetime, more: Sequence[Story]) -> Iterator[tuple[Story, str, dict[str, Any]]]:
+    """The dossiers filed by then, their state, and what any portal tells of them."""
+    hours = (now - begin) / timedelta(hours=1)
+    for story in (*STORIES, *more):
+        if story.received > hours:
+            continue
+        finished = story.released is not None and hours >= story.released
+        moved = story.moved is not None and hours >= story.moved[0]
+        paused = story.paused is not None and story.paused[0] <= hours < story.paused[1]
+        due = story.moved[1] if moved and story.moved else story.due
+        yield (
+            story,
+            "finished" if finished else "paused" if paused else "running",
+            {
+                "zone": ZONE,
+                "received": begin + timedelta(hours=story.received),
+                "due": begin + timedelta(hours=due),
+                "finished": begin + timedelta(hours=story.released) if finished and story.released else None,
+                "unit": story.unit,
+                "unit_name": story.unit_name,
+                "officer": story.officer,
+                "procedure": story.procedure,
+                "code": f"H27.35-260601-{story.number:04d}",
+            },
+        )
 
 
 def sample_folder() -> Path:

@@ -214,9 +214,14 @@ class JsonClient:
 
 
 def parsed(response: httpx.Response, body: bytes, where: str) -> Any:
-    """The body as JSON. Raises FeedError for a web page, half a body or anything else."""
-    start = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    if start == b"<" or "html" in response.headers.get("Content-Type", ""):
+    """The body as JSON. Raises FeedError for a web page, XML, half a body or anything else."""
+    start, kind = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:5].lower(), response.headers.get("Content-Type", "").lower()
+    if start == b"<?xml" or ("xml" in kind and "html" not in kind):
+        raise FeedError(
+            f"{where} answers XML instead of JSON, which was asked for;"
+            f" let the portal's operator allow JSON, or give the address of the interface that has it"
+        )
+    if start[:1] == b"<" or "html" in kind:
         raise FeedError(
             f"{where} answers a web page (HTML) instead of JSON; the login may have expired,"
             f" or the address is not that of the REST interface"

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from alertd.feeds import Page
     from alertd.feeds.series import Series
 
-DOSSIERS = "/o/rest/v2/dossiers"
+REST = "/o/rest/v2"
+DOSSIERS = f"{REST}/dossiers"
 # A dossier's number never changes and new ones are higher: nothing moves between pages while they are read. OpenCPS
 # itself sorts by time of change unless told otherwise. `order` false is ascending.
 SORT = {"sort": "dossierId", "order": "false"}
@@ -56,6 +57,7 @@ class OpencpsFeed:
     ) -> None:
         self.name = name
         self._label = str(base_of(name, url))
+        self._base = self._label.rstrip("/").removesuffix(REST)  # people write it with and without
         self._groups = [str(group) for group in groups]
         self._auth = Basic(username, password) if username else None
         self._page_size = page_size
@@ -73,7 +75,7 @@ class OpencpsFeed:
         return [Source(self._label, now, self._pages)]
 
     async def _pages(self) -> AsyncIterator[Page]:
-        client = JsonClient(self.name, self._label, timeout=self._timeout, pause=self._pause, auth=self._auth)
+        client = JsonClient(self.name, self._base, timeout=self._timeout, pause=self._pause, auth=self._auth)
         async with client:
             groups = {f"group {group}": partial(self._ask, client, group) for group in self._groups}
             async for page in pages_of(client, groups, self._reader):

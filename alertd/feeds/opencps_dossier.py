@@ -5,17 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from alertd.core.dossier import ENDED, Filing, Observation, Reject
-from alertd.core.text import clean
-from alertd.feeds.dates import DateError, Dates, When, days_only, due_value
+from alertd.core.dossier import ENDED, Filing, Observation, Reject, ServiceLevel
+from alertd.feeds.dates import DateError, Dates, days_only, due_value
 from alertd.feeds.filing import filing_of
+from alertd.feeds.jsonrow import Dated, at, others, text
 from alertd.feeds.officers import officers_of
 from alertd.feeds.pausing import pause_of
+from alertd.feeds.statuses import beside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from alertd.feeds.statuses import Statuses
+
+# `originality`: 1 online, 2 liên thông, 3 one-gate, 9 a group of dossiers.
+PART_OF_ANOTHER = frozenset({"2", "9"})
+FILED: Mapping[str, Filing] = {"1": Filing.ONLINE, "3": Filing.DIRECT}
+LEVELS: Mapping[str, ServiceLevel] = {"4": ServiceLevel.FULL, "3": ServiceLevel.PARTIAL, "2": ServiceLevel.INFO}
 
 
 @dataclass(frozen=True)
@@ -41,15 +47,19 @@ class Dossiers:
         code = text(row, "dossierNo") or key
         if not key:
             return [Reject(number, code, "it has neither dossierId nor referenceUid; ask the portal's operator")]
+        dated = Dated(self.dates)
         try:
-            return [self._observation(key, code, row)]
+            observation = self._observation(key, code, row, dated)
         except DateError as error:
             return [Reject(number, code, str(error))]
+        return [observation, *(Reject(number, code, why) for why in dated.damaged)]
 
-    def _observation(self, key: str, code: str, row: Mapping[str, Any]) -> Observation:
-        received, released, returned = (self._date(row, f"{name}Date") for name in ("receive", "release", "finish"))
-        submitted = self._date(row, "submitDate")
-        due_at, due_on = due_value(self._date(row, "dueDate"), portal=True, midnight=self.due_midnight)
+    def _observation(self, key: str, code: str, row: Mapping[str, Any], dated: Dated) -> Observation:
+        received, released, returned = (dated.when(row, f"{name}Date") for name in ("receive", "release", "finish"))
+        submitted = dated.if_readable(row, "submitDate")
+        due_at, due_on = due_value(dated.when(row, "dueDate"), portal=True, midnight=self.due_midnight)
+        origin, counter = text(row, "originDossierNo"), text(row, "dossierCounter")
+        parent = origin if text(row, "originality") in PART_OF_ANOTHER else ""
         status, lock = text(row, "dossierStatus"), text(row, "lockState")
         phase = self.statuses.opencps(status, lock, received=received is not None, released=released is not None)
         finished = released or (returned if phase in ENDED else None)
@@ -57,18 +67,25 @@ class Dossiers:
             key=key,
             code=code,
             phase=phase,
-            status=f"{status}/{lock}" if lock else status,
+            status=beside(status, lock),
             unit=text(row, "govAgencyCode") or text(row, "govAgencyName"),
             officers=officers_of(text(row, "currentActionUser")),
             procedure_code=text(row, "serviceCode"),
             procedure=text(row, "serviceName"),
+            field=text(row, "domainName") or text(row, "domainCode"),
             channel=self._channel(row),
-            submitted_at=submitted.at if submitted else None,
-            received_at=received.at if received else None,
+            submitted_at=at(submitted),
+            received_at=at(received),
             due_at=due_at,
             due_on=due_on,
-            finished_at=finished.at if finished else None,
-            returned_at=returned.at if returned else None,
+            finished_at=at(finished),
+            returned_at=at(returned),
+            # a bare number counts within one book: it names no dossier
+            aliases=others(code, "" if parent else origin, "" if counter.isdecimal() else counter),
+            parent=parent,
+            step=text(row, "stepName") or text(row, "stepCode"),
+            step_due_at=at(dated.if_readable(row, "stepDuedate")),
+            service_level=LEVELS.get(text(row, "serviceLevel"), ""),
             pause=pause_of(phase, status),
             day_only=days_only(
                 submitted_at=submitted, received_at=received, finished_at=finished, returned_at=returned
@@ -76,24 +93,9 @@ class Dossiers:
         )
 
     def _channel(self, row: Mapping[str, Any]) -> Filing:
-        """`online` is a text and may be missing; `viaPostal` counts only for what was not filed online."""
+        """`online` is a text and may be missing, when `originality` tells; `viaPostal` counts only for the rest."""
         filed = filing_of(text(row, "online"), self.channels)
+        if filed is Filing.UNKNOWN:
+            filed = FILED.get(text(row, "originality"), Filing.UNKNOWN)
         postal = text(row, "viaPostal").lower() not in {"", "0", "false"}
         return Filing.POSTAL if postal and filed is not Filing.ONLINE else filed
-
-    def _date(self, row: Mapping[str, Any], name: str) -> When | None:
-        value = row.get(name)
-        if value == 0:  # an index writes it for "none"
-            return None
-        try:
-            return self.dates.read(value)
-        except DateError:
-            raise DateError(value, name) from None
-
-
-def text(row: Mapping[str, Any], name: str) -> str:
-    """A value as text; objects and lists, which no field that is read here has, count as missing."""
-    value = row.get(name)
-    if isinstance(value, bool):
-        return str(value).lower()
-    return clean(str(value)) if isinstance(value, str | int | float) else ""

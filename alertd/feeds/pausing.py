@@ -23,6 +23,7 @@ NAMES: Mapping[str, PauseKind] = {
 WORDS: Mapping[str, PauseKind] = {
     "bo sung": PauseKind.SUPPLEMENT,
     "nghia vu tai chinh": PauseKind.OBLIGATION,
+    "nvtc": PauseKind.OBLIGATION,
     "co quan thue": PauseKind.OBLIGATION,
 }
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from alertd.core.errors import FeedError
 
+LONGEST = 18  # digits of a count; Python itself reads no more than some thousands
 MAX_ROWS = 5_000_000  # of one list; more than a province has in ten years
 
 
@@ -44,6 +45,7 @@ class Series:
     _by_number: bool = True
     _by_text: bool = True
     _repeated: bool = False
+    _stuck: bool = False
 
     def __post_init__(self) -> None:
         """Only the reading just before this one is compared with it."""
@@ -52,6 +54,7 @@ class Series:
 
     def take(self, answer: Answer, where: str) -> None:
         """Counts one page. Raises FeedError for a list that does not end."""
+        self._stuck |= self._is_old_news
         self.rows += len(answer.rows)
         self.answers += 1
         self._page = answer
@@ -87,28 +90,41 @@ class Series:
             return True
         if page.total is not None:
             return self.rows >= page.total
-        return not self._news or (page.last is None and len(page.rows) < page.size)
+        return self._is_old_news or (page.last is None and len(page.rows) < page.size)
 
     def doubt(self) -> str:
         """Why the list cannot be trusted to be whole; empty when it can."""
         total = self._totals[-1]
-        if total is None:
-            return self._doubt_without_total()
+        if self._stuck or (total is None and self._is_old_news):
+            return f"{self.name}: the portal gives the same page again and again"
+        if total is None and self._page and self._page.last is False:
+            return f"{self.name}: the portal announced another page and gave none"
+        if total is None and not self._found_again:
+            return f"{self.name}: the portal does not say how many dossiers there are, and two readings did not agree"
         if len(self._totals) > 1 and not self._only_grew():
             return f"{self.name}: the number of dossiers changed while they were read, to {total}"
-        if self.rows != total:
+        if total is not None and self.rows != total:
             return f"{self.name}: {self.rows} dossiers came and {total} were announced"
-        return self._moved()
+        if self._repeated and not (self._in_order and self._found_again):
+            return f"{self.name}: dossiers moved between pages while they were read"
+        return ""
 
-    def _doubt_without_total(self) -> str:
-        """Where no length is told, a second reading that found again all that the first one had found is whole."""
-        if self._page and self._page.last is False:
-            return f"{self.name}: the portal announced another page and gave none"
-        if self._page and self._page.rows and not self._news:
-            return f"{self.name}: the portal gives the same page again and again"
-        if self.before is None or not self.before.keys <= self.keys:
-            return f"{self.name}: the portal does not say how many dossiers there are, and two readings did not agree"
-        return self._moved()
+    @property
+    def _is_old_news(self) -> bool:
+        """Whether the page before had all of this one already."""
+        return self._page is not None and bool(self._page.rows) and not self._news
+
+    @property
+    def _in_order(self) -> bool:
+        return self._by_number or self._by_text
+
+    @property
+    def _found_again(self) -> bool:
+        """Whether a second reading found all that the first one had found: neither can have missed what both show.
+
+        A dossier on two pages, in order, is a joined table's if it is there again, else a page that has shifted.
+        """
+        return self.before is not None and self.before.keys <= self.keys
 
     def _only_grew(self) -> bool:
         """New dossiers came in at the end while the others kept their order: none of those can have been missed."""
@@ -116,19 +132,10 @@ class Series:
             before is not None and after is not None and before <= after for before, after in pairwise(self._totals)
         )
 
-    def _moved(self) -> str:
-        if self._repeated and not self._in_order:
-            return f"{self.name}: dossiers moved between pages while they were read"
-        return ""
-
-    @property
-    def _in_order(self) -> bool:
-        return self._by_number or self._by_text
-
 
 def whole(value: object) -> int | None:
     """A count, which may come as a text; None when it is none."""
-    if isinstance(value, str) and value.isdecimal():
+    if isinstance(value, str) and value.isdecimal() and len(value) <= LONGEST:
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 

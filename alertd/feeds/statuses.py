@@ -36,15 +36,20 @@ LABELS: Mapping[str, Phase] = {
     "cho phe duyet": Phase.RUNNING,
     "da bo sung": Phase.RUNNING,
     "gia han": Phase.RUNNING,
+    "gia han ho so": Phase.RUNNING,
     "yeu cau bo sung": Phase.PAUSED,
     "yeu cau bo sung giay to": Phase.PAUSED,
     "cho bo sung": Phase.PAUSED,
+    "cho bo sung ho so": Phase.PAUSED,
     "tam dung": Phase.PAUSED,
+    "tam dung ho so": Phase.PAUSED,
     "tam dung xu ly": Phase.PAUSED,
     "dung tinh thoi gian": Phase.PAUSED,
     "cho thuc hien nghia vu tai chinh": Phase.PAUSED,
     "yeu cau thuc hien nghia vu tai chinh": Phase.PAUSED,
+    "cho cong dan thuc hien nvtc": Phase.PAUSED,
     "niem yet": Phase.PAUSED,
+    "niem yet ho so": Phase.PAUSED,
     "co ket qua": Phase.DONE,
     "da co ket qua": Phase.DONE,
     "da xu ly xong": Phase.DONE,
@@ -102,16 +107,25 @@ class Statuses:
     def label(self, status: str, *, finished: bool) -> Phase:
         """The phase of a number of the national list or of a Vietnamese label; unknown when no table has it."""
         name = key(status)
-        if name in self.own:
-            return self.own[name]
-        if name == HANDED_BACK and finished:
-            return Phase.RETURNED
-        if name.startswith(WAITS_FOR_TAX):
-            return Phase.PAUSED
-        return NUMBERS.get(name) or LABELS.get(name, Phase.UNKNOWN)
+        return self.own.get(name) or NUMBERS.get(name) or meaning(name, finished=finished)
+
+    def spoken(self, dossier: str, task: str, *, finished: bool) -> Phase:
+        """The phase of an iGate dossier by its label, else by that of its task; `statuses:` may name both as one.
+
+        A number is a label like any other: what it means differs from province to province (reference 1.4).
+        """
+        names = [key(label) for label in (beside(dossier, task), dossier, task)]
+        mapped = next((self.own[name] for name in names if name in self.own), None)
+        found = (meaning(name, finished=finished) for name in names[1:])
+        return mapped or next((phase for phase in found if phase is not Phase.UNKNOWN), Phase.UNKNOWN)
 
     def opencps(self, status: str, lock: str, *, received: bool, released: bool) -> Phase:
-        """The phase of an OpenCPS dossier; a lock on an open dossier stops its clock whatever the status says."""
+        """The phase of an OpenCPS dossier; a lock on an open dossier stops its clock whatever the status says.
+
+        `statuses:` may name both as one: "processing/LOCK".
+        """
+        if lock and (both := key(beside(status, lock))) in self.own:
+            return self.own[both]
         phase = self._opencps(key(status), received=received, released=released)
         if phase in (Phase.PRE, Phase.RUNNING) and key(lock) in LOCKS:
             return Phase.PAUSED
@@ -125,6 +139,20 @@ class Statuses:
         if name in BY_RELEASE:
             return BY_RELEASE[name][released]
         return OPENCPS.get(name, Phase.UNKNOWN)
+
+
+def meaning(name: str, *, finished: bool) -> Phase:
+    """The phase of a folded Vietnamese label; unknown when no table has it."""
+    if name == HANDED_BACK and finished:
+        return Phase.RETURNED
+    if name.startswith(WAITS_FOR_TAX):
+        return Phase.PAUSED
+    return LABELS.get(name, Phase.UNKNOWN)
+
+
+def beside(status: str, other: str) -> str:
+    """Two statuses of one dossier as they are shown, and as `statuses:` can name them."""
+    return "/".join(dict.fromkeys(part for part in (status, other) if part))
 
 
 def key(status: str) -> str:

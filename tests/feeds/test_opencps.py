@@ -3,10 +3,12 @@ from __future__ import annotations
 import json
 import socket
 from datetime import UTC, date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from alertd.core.dossier import Observation
 from alertd.core.errors import FeedError, FeedInputError
 from alertd.demo.portal import Portal, dossier
 from alertd.feeds.opencps import OpencpsFeed
@@ -16,6 +18,7 @@ NOW = datetime(2024, 6, 10, 3, tzinfo=UTC)
 RECEIVED = datetime(2024, 6, 3, 8, tzinfo=HANOI)
 DUE = datetime(2024, 6, 5, 16, tzinfo=HANOI)
 SECRET = "mật-khẩu-s3cret"
+RECORDED = Path(__file__).parent / "recorded"
 
 
 def made(number, **more):
@@ -70,6 +73,12 @@ async def test_a_portal_that_gives_smaller_pages_than_asked_is_read_whole(groups
         pages = await read(feed(portal, page_size=200))
     assert len(seen(pages)) == 7
     assert pages[-1].incomplete == ""
+
+
+@pytest.mark.parametrize("path", ["", "/", "/o/rest/v2", "/o/rest/v2/"])
+async def test_the_address_may_be_written_with_and_without_the_path_of_the_interface(portal, path):
+    given = OpencpsFeed("cong", portal.url + path, ["55301"], "alertd", SECRET, zone=HANOI)
+    assert len(seen(await read(given))) == 7
 
 
 async def test_a_portal_without_dossiers_is_complete(portal, groups):
@@ -161,9 +170,113 @@ async def test_the_channel_comes_from_two_texts_and_unknown_is_not_no(portal, gr
     assert (await one(portal, groups, online=online, viaPostal=postal)).channel == channel
 
 
-async def test_a_locked_dossier_is_paused_and_shows_its_lock(portal, groups):
-    observation = await one(portal, groups, lockState="PAUSE")
-    assert (observation.phase, observation.status) == ("paused", "processing/PAUSE")
+@pytest.mark.parametrize("lock", ["PAUSE", "LOCK", "PAUSE_OVERDUE"])
+async def test_a_lock_pauses_an_open_dossier_and_shows(portal, groups, lock):
+    observation = await one(portal, groups, lockState=lock)
+    assert (observation.phase, observation.status) == ("paused", f"processing/{lock}")
+    ended = await one(portal, groups, lockState=lock, dossierStatus="done", finishDate="05/06/2024 10:00:00")
+    assert (ended.phase, ended.status) == ("returned", f"done/{lock}")
+
+
+async def test_statuses_may_name_a_status_together_with_its_lock(portal, groups):
+    groups["55301"] = [made(1, lock="LOCK"), made(2, lock="PAUSE"), made(3, status="paying")]
+    statuses = {"running": ["processing/lock", "paying"]}
+    assert [each.phase for each in seen(await read(feed(portal, statuses=statuses)))] == [
+        "running",
+        "paused",
+        "running",
+    ]
+
+
+async def test_recorded_dossiers_are_understood_and_their_citizens_stay_behind(portal):
+    portal.faults.instead = (RECORDED / "opencps-dossiers.json").read_text(encoding="utf-8")
+    pages = await read(feed(portal))
+    assert ([reject for page in pages for reject in page.rejects], pages[-1].incomplete) == ([], "")
+    first, second, third, fourth = seen(pages)
+    assert first == Observation(
+        key="51201",
+        code="000.00.23.H27-240603-0012",
+        phase="running",
+        status="processing",
+        unit="TP",
+        officers=("tp.chuyenvien", "tp.photruong"),
+        procedure_code="1.004082",
+        procedure="Cải chính hộ tịch",
+        field="Hộ tịch",
+        channel="online",
+        submitted_at=datetime(2024, 6, 2, 21, 15, tzinfo=HANOI).astimezone(UTC),
+        received_at=datetime(2024, 6, 3, 8, tzinfo=HANOI).astimezone(UTC),
+        due_at=datetime(2024, 6, 6, 16, tzinfo=HANOI).astimezone(UTC),
+        aliases=("HT-2024-0007", "2024-TP-0012"),
+        step="Thẩm định hồ sơ",
+        step_due_at=datetime(2024, 6, 5, 17, tzinfo=HANOI).astimezone(UTC),
+        service_level="full",
+    )
+    assert (second.phase, second.status, second.channel) == ("paused", "processing/PAUSE", "unknown")
+    assert second.received_at == datetime(2024, 6, 3, 8, 5, tzinfo=HANOI), "a false Z"
+    assert (second.due_at, second.due_on) == (None, date(2024, 6, 5))
+    assert (second.parent, second.aliases, second.service_level) == ("000.00.23.H27-240603-0012", (), "partial")
+    assert (third.code, third.phase, third.channel, third.service_level) == ("51203", "pre", "online", "info")
+    assert (third.due_at, third.due_on) == (None, None)
+    assert (fourth.phase, fourth.channel, fourth.service_level) == ("returned", "postal", "")
+    assert fourth.finished_at == datetime(2024, 5, 30, 10, tzinfo=HANOI)
+    for observation in seen(pages):
+        assert "Công dân" not in str(observation)
+        assert "MAU" not in str(observation)
+
+
+@pytest.mark.parametrize(
+    ("originality", "online", "channel"),
+    [(1, None, "online"), (3, "", "direct"), (2, None, "unknown"), (9, None, "unknown"), (1, "false", "direct")],
+)
+async def test_originality_tells_the_channel_where_nothing_else_does(portal, groups, originality, online, channel):
+    observation = await one(portal, groups, originality=originality, online=online, viaPostal=0)
+    assert observation.channel == channel
+
+
+@pytest.mark.parametrize(
+    ("originality", "origin", "counter", "aliases", "parent"),
+    [
+        (3, "A-1", "B-2", ("A-1", "B-2"), ""),
+        (2, "A-1", "B-2", ("B-2",), "A-1"),
+        (9, "A-1", "", (), "A-1"),
+        (None, "A-1", "a - 1", ("A-1",), ""),
+        (3, "h27.35-000012", "", (), ""),  # its own code, written otherwise
+        (3, "", "17", (), ""),  # counts within one book, and names no dossier
+        (3, None, None, (), ""),
+    ],
+)
+async def test_other_codes_are_recorded_and_a_part_names_its_whole(
+    portal, groups, originality, origin, counter, aliases, parent
+):
+    changed = {"originality": originality, "originDossierNo": origin, "dossierCounter": counter}
+    observation = await one(portal, groups, **changed)
+    assert (observation.aliases, observation.parent) == (aliases, parent)
+
+
+async def test_a_date_that_decides_nothing_is_left_out_and_listed(portal, groups):
+    groups["55301"] = [{**made(1), "submitDate": "26090704075542", "stepDuedate": "Còn 2 ngày"}]
+    pages = await read(feed(portal))
+    (observation,) = seen(pages)
+    assert (observation.submitted_at, observation.step_due_at, observation.due_at) == (None, None, DUE)
+    reasons = [reject.reason for page in pages for reject in page.rejects]
+    assert [reason.partition(":")[0] for reason in reasons] == ["submitDate", "stepDuedate"]
+    assert all(reason.endswith("; the rest of the row was taken") for reason in reasons)
+
+
+async def test_a_dossier_that_is_opened_again_is_running_without_the_dates_of_its_end(portal, groups):
+    groups["55301"] = [made(1, status="done", released=DUE, finished=DUE)]
+    assert seen(await read(feed(portal)))[0].phase == "returned"
+    portal.faults.reopen = True
+    (observation,) = seen(await read(feed(portal)))
+    assert (observation.phase, observation.finished_at, observation.returned_at) == ("running", None, None)
+
+
+async def test_xml_is_refused_with_what_to_do(portal):
+    portal.faults.instead = (
+        '<?xml version="1.0" encoding="UTF-8"?><DossierResultsModel><total>1</total></DossierResultsModel>'
+    )
+    assert "answers XML instead of JSON, which was asked for" in await failure(feed(portal))
 
 
 async def test_a_dossier_without_a_number_goes_by_its_key_and_without_an_id_by_its_reference(portal, groups):
