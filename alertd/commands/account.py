@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
 
 from alertd.commands.options import config_option, configuration, stored
 from alertd.core.errors import InputError
-from alertd.store import accounts, audit
+from alertd.store import accounts, audit, sessions
+from alertd.store.sessions import Level
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from sqlalchemy import Connection
 
 #: A password that is typed once a day can be a sentence.
 SHORTEST, LONGEST_NAME = 12, 64
@@ -42,6 +45,23 @@ def set_(name: str, folder: Path) -> None:
     click.echo(f"{name}: đã lưu; các phiên đang mở đã đóng")
 
 
+@command.command("token")
+@click.argument("name")
+@click.option(
+    "--days", default=90, show_default=True, type=click.IntRange(1, 366), help="Số ngày dùng được. / Days it is good."
+)
+@config_option
+def token(name: str, days: int, folder: Path) -> None:
+    """Mã truy cập để chương trình khác đọc API; chỉ hiện một lần. / A token for a program, shown once."""
+    database = stored(configuration(folder))
+    now = datetime.now(UTC)
+    with database.write() as connection:
+        _known(connection, name)
+        made = sessions.begin(connection, Level.ACCOUNT, now, account=name, good_for=timedelta(days=days))
+        audit.note(connection, "command line", "account token", now, subject=f"{name}, {days} days")
+    click.echo(made)
+
+
 @command.command("remove")
 @click.argument("name")
 @config_option
@@ -50,9 +70,8 @@ def remove(name: str, folder: Path) -> None:
     database = stored(configuration(folder))
     now = datetime.now(UTC)
     with database.write() as connection:
-        if not accounts.remove(connection, name):
-            there = ", ".join(accounts.names(connection)) or "none"
-            raise InputError(f"there is no account {name!r}; there is: {there}")
+        _known(connection, name)
+        accounts.remove(connection, name)
         audit.note(connection, "command line", "account remove", now, subject=name)
     click.echo(f"{name}: đã xóa")
 
@@ -64,6 +83,12 @@ def list_(folder: Path) -> None:
     with stored(configuration(folder)).read() as connection:
         for name in accounts.names(connection):
             click.echo(name)
+
+
+def _known(connection: Connection, name: str) -> None:
+    there = accounts.names(connection)
+    if name not in there:
+        raise InputError(f"there is no account {name!r}; there is: {', '.join(there) or 'none'}")
 
 
 def _password() -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
+#: The same few units, statuses and procedures fill a feed.
+REPEATED = 4096
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _SPACE = re.compile(r"\s+")
 _DASHES = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
@@ -13,11 +16,13 @@ _LOOK_ALIKE = dict(zip("АВЕКМНОРСТУХІЅЈ" + "ΑΒΕΖΗΙΚΜΝΟ�
 _ONE_FORM = str.maketrans(_DASHES | _LOOK_ALIKE)
 
 
+@lru_cache(maxsize=REPEATED)
 def clean(text: str) -> str:
     """NFC, no invisible characters, single spaces, trimmed: text to keep and show."""
     return _SPACE.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text))).strip()
 
 
+@lru_cache(maxsize=REPEATED)
 def fold(text: str) -> str:
     """Lower case without marks or doubled spaces, đ as d: text to compare names by (reference 5, problem 21)."""
     text = unicodedata.normalize("NFD", _INVISIBLE.sub("", text).casefold())

@@ -11,7 +11,7 @@ from alertd.core.digest import RESOLVED
 from alertd.core.firing import AlertState
 from alertd.core.text import normal_code
 from alertd.core.transition import PlanReason, SpellEnd
-from alertd.store import answers, reserved, spells
+from alertd.store import absences, answers, reserved, spells
 from alertd.store.bulk import among, insert_rows, update_rows
 from alertd.store.tables import alerts, aliases, dossiers, due_changes, observations, phase_changes
 
@@ -42,6 +42,7 @@ class Batch:
     spells: list[tuple[int, str | None, SpellEnd]] = field(default_factory=list)
     overtaken: list[int] = field(default_factory=list)
     taken_back: list[int] = field(default_factory=list)
+    seen_again: list[int] = field(default_factory=list)
 
     def set(self, dossier_id: int, values: dict[str, Any]) -> None:
         """Change some columns of a dossier; rows with the same columns share a statement."""
@@ -79,6 +80,8 @@ class Batch:
             connection.execute(_OVERTAKE, [{"id_": dossier_id} for dossier_id in self.overtaken])
         if self.taken_back:
             answers.end_handovers(connection, self.taken_back, self.now)
+        if self.seen_again:
+            absences.end(connection, self.seen_again, self.now)
         for dossier_id, unit, kind in self.spells:
             spells.end(connection, dossier_id, kind, self.now)
             if kind is not SpellEnd.FINISHED:

@@ -110,6 +110,8 @@ class Intake:
         fired = known.fired_steps(connection, ids)
         recent = known.recent_dues(connection, ids, self.now - ALTERNATING_WITHIN)
         for row, observation, digest in changed:
+            if row.missing_since is not None:
+                batch.seen_again.append(row.id)
             if row.hash == digest:
                 self._reappeared(batch, row, observation, fired.get(row.id, {}))
                 self.counts.unchanged += 1

@@ -10,7 +10,7 @@ from alertd.core.dossier import Clock
 from alertd.core.shape import Profile
 from alertd.core.text import normal_code
 from alertd.core.transition import PlanReason, SpellEnd
-from alertd.store import reserved, spells
+from alertd.store import absences, reserved, spells
 from alertd.store.bulk import among
 from alertd.store.database import upsert
 from alertd.store.tables import dossiers, feeds, polls, quarantine
@@ -191,6 +191,7 @@ def _mark_missing(connection: Connection, intake: Intake) -> None:
         connection.execute(
             update(dossiers).where(dossiers.c.id.in_(ids)).values(missing_polls=dossiers.c.missing_polls + 1)
         )
+    absences.begin(connection, [row.id for row in absent if row.missing_polls == 0], intake.now)
     for row in absent:
         if row.missing_polls == 1 and row.overdue_since is not None:
             spells.end(connection, row.id, SpellEnd.DISAPPEARED, intake.now)

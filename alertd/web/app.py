@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse
 
 from alertd.web import hooks as hook_routes
 from alertd.web.answer import AnswerPage
+from alertd.web.api import Api
 from alertd.web.board.access import NotSignedIn
 from alertd.web.board.entry import Entry
 from alertd.web.board.operation import Operation
@@ -63,6 +64,7 @@ def create(
         operation = Operation(database, rules, signer, clock, pages, ages or {}, tuple(channels))
         app.include_router(operation.router())
         app.add_exception_handler(NotSignedIn, lambda request, _error: pages.sign_in(request, "over", 401))
+        app.mount("/api/v1", Api(database, rules, ages or {}, clock).app())
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
     def refused(request: Request, error: Exception) -> Response:

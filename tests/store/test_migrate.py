@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from alertd.core.errors import StoreError
 from alertd.store import migrate
 from alertd.store.database import Database
-from alertd.store.tables import aliases, feed_troubles, feeds, metadata, outbox
+from alertd.store.tables import absences, aliases, feed_troubles, feeds, metadata, outbox
 
 
 def test_migrations_make_exactly_the_tables_that_the_code_uses(database):
@@ -100,4 +100,25 @@ def test_a_feed_of_the_fifth_schema_keeps_its_state_and_the_admin_is_not_told_of
     )
     assert (second.state, second.as_of) == ("ok", datetime(2026, 11, 22, 0, 30, tzinfo=UTC))
     assert (trouble.feed, trouble.kind, trouble.since_at) == ("a", "refused", datetime(2026, 11, 23, 0, 30, tzinfo=UTC))
+    old.close()
+
+
+def test_an_absence_that_lasts_is_on_record_after_the_upgrade(url):
+    old = Database(url)
+    with old.write() as connection:
+        command.upgrade(migrate._config(connection), "0007")
+        connection.execute(
+            text(
+                "INSERT INTO dossiers (feed, key, code, code_norm, phase, status, unit_text, received_unit, officers,"
+                " procedure_code, procedure, field, channel, url, hash, clock, episode, pause_count, missing_since,"
+                " missing_polls, planned_at, plan_reason, first_seen_at, changed_at)"
+                " VALUES ('f', 'K', 'K', 'K', 'running', '', '', '', '[]', '', '', '', 'unknown', '', '', 'due', 1, 0,"
+                " :at, 1, :at, 'first_seen', :at, :at)"
+            ),
+            {"at": "2026-11-23T00:30:00.000000+00:00"},
+        )
+    migrate.upgrade(old)
+    with old.read() as connection:
+        (row,) = connection.execute(select(absences)).all()
+    assert (row.dossier_id, row.since.isoformat(), row.until) == (1, "2026-11-23T00:30:00+00:00", None)
     old.close()

@@ -34,17 +34,28 @@ class Rate:
     """`numerator` of `denominator`; both hold only what is known.
 
     `unknown` is how many more would belong to the denominator, or might, but for an answer that no feed gave: they are
-    neither yes nor no. Additive over units and weeks.
+    neither yes nor no. `cases` is how many dossiers make the denominator, where it counts something else. Additive
+    over units and weeks.
     """
 
     numerator: int = 0
     denominator: int = 0
     unknown: int = 0
+    cases: int | None = None
 
     def __add__(self, other: Rate) -> Rate:
+        cases = None if self.cases is None and other.cases is None else self.dossiers + other.dossiers
         return Rate(
-            self.numerator + other.numerator, self.denominator + other.denominator, self.unknown + other.unknown
+            self.numerator + other.numerator,
+            self.denominator + other.denominator,
+            self.unknown + other.unknown,
+            cases,
         )
+
+    @property
+    def dossiers(self) -> int:
+        """How many dossiers the denominator stands for."""
+        return self.denominator if self.cases is None else self.cases
 
     @property
     def value(self) -> Fraction | None:
@@ -60,4 +71,4 @@ class Rate:
     @property
     def ranked(self) -> bool:
         """Whether there is enough of it to compare units by."""
-        return self.denominator >= RANKED_FROM
+        return self.dossiers >= RANKED_FROM

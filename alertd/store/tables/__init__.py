@@ -36,11 +36,13 @@ from alertd.store.tables.people import (
     invitations,
     wrong_codes,
 )
+from alertd.store.tables.reports import absences, snapshot_units, snapshots
 from alertd.store.tables.running import configurations, daemons, marks, runs
 
 __all__ = [
     "Id",
     "Instant",
+    "absences",
     "accounts",
     "acknowledgements",
     "addresses",
@@ -73,6 +75,8 @@ __all__ = [
     "runs",
     "sessions",
     "silences",
+    "snapshot_units",
+    "snapshots",
     "storms",
     "wrong_codes",
 ]

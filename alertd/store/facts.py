@@ -1,0 +1,211 @@
+"""The facts of a period from the history: what was known of each dossier at an instant, whatever came later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, func, or_, select
+
+from alertd.core.dossier import Clock, Filing, Phase
+from alertd.core.rates.asof import Ground, Known, fact, fold
+from alertd.core.rates.tally import Move, Spell
+from alertd.core.transition import DueKind, SpellEnd
+from alertd.store.bulk import among
+from alertd.store.tables import (
+    absences,
+    dossiers,
+    due_changes,
+    handovers,
+    observations,
+    overdue_spells,
+    phase_changes,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection, Row
+
+    from alertd.core.rates.fact import Fact, Period
+    from alertd.core.rules import Rules
+
+#: Fields of an observation that a fact needs, as they stand in the dossier's row.
+_SHOWN = (
+    "code", "phase", "received_unit", "officers", "procedure_code", "procedure", "channel", "received_at", "due_at",
+    "due_on", "finished_at", "returned_at", "supplements", "service_level", "fee", "fee_total", "paid_online",
+    "result_required", "result_digital", "components_digital",
+)  # fmt: skip
+_DERIVED = (
+    "id", "feed", "unit_text", "clock", "first_seen_at", "changed_at", "ended_seen_at", "paused_since", "pause_count",
+    "due_original_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Everything that a period's figures are made from. `since` is when each feed was first read."""
+
+    facts: Mapping[int, Fact]
+    moves: tuple[Move, ...]
+    spells: tuple[Spell, ...]
+    since: Mapping[str, datetime]
+
+
+def last_observation(connection: Connection) -> int:
+    """The number of the last observation on record."""
+    return connection.scalar(select(func.max(observations.c.id))) or 0
+
+
+def first_reads(connection: Connection, known_at: datetime) -> dict[str, datetime]:
+    """When each feed that was known at an instant was first read."""
+    first = func.min(dossiers.c.first_seen_at)
+    query = select(dossiers.c.feed, first).where(dossiers.c.first_seen_at < known_at).group_by(dossiers.c.feed)
+    return dict(connection.execute(query.order_by(dossiers.c.feed)).all())
+
+
+def earliest_receipt(connection: Connection) -> datetime | None:
+    """The earliest date of receipt that any feed has shown."""
+    found: datetime | None = connection.scalar(select(func.min(dossiers.c.received_at)))
+    return found
+
+
+def gather(connection: Connection, rules: Rules, period: Period, known_at: datetime, observed_to: int) -> Gathered:
+    """The facts of a period as known at an instant (exclusive), up to an observation (inclusive)."""
+    since = first_reads(connection, known_at)
+    directory = rules.organisation.on(period.last_day)
+    grounds = {feed: Ground(rules, directory, period, at) for feed, at in since.items()}
+    slow = _accepted_since(connection, period.counted_until, known_at)
+    slow |= _observed_after(connection, known_at, observed_to)
+    missing = _missing(connection, period.cutoff, known_at)
+    takers = _takers(connection, known_at)
+    facts: dict[int, Fact] = {}
+    folded: dict[int, Any] = {}
+    for row in connection.execute(_candidates(connection, period, known_at, since, slow)).yield_per(5000):
+        seen_before = since[row.feed] < period.cutoff
+        changed_since = row.changed_at >= (min(known_at, period.cutoff) if seen_before else known_at)
+        if changed_since or row.id in slow:
+            folded[row.id] = row
+            continue
+        known = _known(row)
+        made = fact(row.id, known, known if seen_before else None, grounds[row.feed], first_due_at=row.due_original_at,
+                    handed_to=takers.get(row.id), missing=row.id in missing)  # fmt: skip
+        if made is not None:
+            facts[row.id] = made
+    for id_, (known, then) in _folded(connection, list(folded), period.cutoff, known_at, observed_to):
+        row = folded[id_]
+        made = fact(id_, known, then, grounds[row.feed], first_due_at=row.due_original_at, handed_to=takers.get(id_),
+                    missing=id_ in missing)  # fmt: skip
+        if made is not None:
+            facts[id_] = made
+    return Gathered(dict(sorted(facts.items())), _moves(connection, period), _spells(connection, period), since)
+
+
+def _candidates(
+    connection: Connection, period: Period, known_at: datetime, since: Mapping[str, datetime], slow: set[int]
+) -> Any:
+    """Dossiers that may have come, left or been open in the period; the facts decide."""
+    d = dossiers.c
+    ended = func.coalesce(d.finished_at, d.returned_at)
+    left: ColumnElement[bool] = or_(d.ended_seen_at >= period.counted_until, ended >= period.start)
+    unread = [feed for feed, at in since.items() if at >= period.counted_until]
+    if unread:  # before all history dates alone count
+        left = and_(left, ~and_(d.feed.in_(unread), ended < period.start))
+    came = or_(d.received_at.is_(None), d.received_at < period.cutoff, d.first_seen_at < period.cutoff)
+    # what a row says now is no guide to what it said before it changed
+    read = [feed for feed, at in since.items() if at < period.cutoff]
+    changed = or_(
+        d.changed_at >= known_at,
+        and_(d.feed.in_(read), d.changed_at >= period.cutoff),
+        among(connection, d.id, list(slow)),
+    )
+    return select(*(d[name] for name in (*_DERIVED, *_SHOWN))).where(
+        d.first_seen_at < known_at, or_(changed, and_(came, or_(d.clock != Clock.ENDED.value, left)))
+    )
+
+
+def _known(row: Row[Any]) -> Known:
+    """A dossier that has not changed since: its row says all."""
+    shown = dict(zip(_SHOWN, row[len(_DERIVED) :], strict=True))
+    shown["unit"] = row.unit_text
+    shown["phase"] = Phase(shown["phase"])
+    shown["channel"] = Filing(shown["channel"])
+    shown["officers"] = tuple(shown["officers"])
+    if shown["due_on"] is not None:
+        shown["due_at"] = None  # the stored instant follows from the calendar of its day
+    clock = Clock(row.clock)
+    accepted = None if clock is Clock.ACCEPT else row.first_seen_at
+    return Known(shown, clock, row.first_seen_at, accepted, row.ended_seen_at, row.paused_since, row.pause_count)
+
+
+def _folded(
+    connection: Connection, ids: list[int], cutoff: datetime, known_at: datetime, observed_to: int
+) -> Iterable[tuple[int, tuple[Known, Known | None]]]:
+    """Dossiers that changed later, from their observations: as known in the end, and as known at the cut-off."""
+    o = observations.c
+    query = (
+        select(o.dossier_id, o.seen_at, o.changed)
+        .where(among(connection, o.dossier_id, ids), o.seen_at < known_at, o.id <= observed_to)
+        .order_by(o.dossier_id, o.id)
+    )
+    for id_, rows in groupby(connection.execute(query), key=itemgetter(0)):
+        history = [(seen_at, changed) for _, seen_at, changed in rows]
+        known = fold(history)
+        if known is not None:
+            yield id_, (known, fold([each for each in history if each[0] < cutoff]) if known_at > cutoff else known)
+
+
+def _accepted_since(connection: Connection, since: datetime, until: datetime) -> set[int]:
+    """Dossiers that were not accepted before an instant, though seen."""
+    p = phase_changes.c
+    query = select(p.dossier_id).where(p.old_phase == Phase.PRE.value, p.seen_at >= since, p.seen_at < until)
+    return set(connection.scalars(query))
+
+
+def _observed_after(connection: Connection, known_at: datetime, observed_to: int) -> set[int]:
+    """Dossiers of which a slow poll wrote something after an observation that it dates before an instant."""
+    o = observations.c
+    return set(connection.scalars(select(o.dossier_id).where(o.id > observed_to, o.seen_at < known_at)))
+
+
+def _missing(connection: Connection, cutoff: datetime, known_at: datetime) -> set[int]:
+    a = absences.c
+    at = min(cutoff, known_at)
+    return set(connection.scalars(select(a.dossier_id).where(a.since < at, or_(a.until.is_(None), a.until >= at))))
+
+
+def _takers(connection: Connection, known_at: datetime) -> dict[int, str]:
+    """Who had taken over which dossier."""
+    h = handovers.c
+    held: ColumnElement[bool] = or_(h.ended_at.is_(None), h.ended_at >= known_at)
+    query = select(h.dossier_id, h.taker).where(h.at < known_at, held).order_by(h.at, h.id)
+    return dict(connection.execute(query).all())
+
+
+def _moves(connection: Connection, period: Period) -> tuple[Move, ...]:
+    c = due_changes.c
+    query = (
+        select(c.dossier_id, c.seen_at, c.old_due_at, c.new_due_at, c.kind)
+        .where(c.seen_at >= period.start, c.seen_at < period.cutoff)
+        .order_by(c.seen_at, c.id)
+    )
+    return tuple(Move(*row[:4], DueKind(row[4])) for row in connection.execute(query))
+
+
+def _spells(connection: Connection, period: Period) -> tuple[Spell, ...]:
+    """Overdue spells that touch the period, with their end only if it lies in it."""
+    s = overdue_spells.c
+    query = (
+        select(s.dossier_id, s.first_seen_at, s.due_at, s.ended_seen_at, s.end_kind)
+        .where(s.first_seen_at < period.cutoff, or_(s.ended_seen_at.is_(None), s.ended_seen_at >= period.start))
+        .order_by(s.dossier_id, s.id)
+    )
+    return tuple(
+        Spell(*row[:3], row.ended_seen_at, SpellEnd(row.end_kind))
+        if row.ended_seen_at is not None and row.ended_seen_at < period.cutoff
+        else Spell(*row[:3])
+        for row in connection.execute(query)
+    )

@@ -1,0 +1,127 @@
+"""What was known at an instant, folded from observations, and the fact it makes: on time, later, or before all history."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import UTC, date, datetime
+
+from alertd.core.dossier import Clock, Filing, Observation, Phase, plain
+from alertd.core.rates.asof import INSTANTS, Ground, fact, fold, read
+from tests.core.rates.facts import CUTOFF, RULES, SINCE, WEEK, at, period
+
+PERIOD = WEEK
+RUNNING = {"key": "K", "code": "MAU-1", "phase": "running", "unit": "TP", "officers": ["an"],
+           "received_at": "2026-06-08T01:00:00+00:00", "due_on": "2026-06-17"}  # fmt: skip
+
+
+def ground(since=SINCE, over=PERIOD):
+    return Ground(RULES, RULES.organisation.on(over.last_day), over, since)
+
+
+def made(*history, since=SINCE, over=PERIOD, later=()):
+    """The fact of a history; `later` is what became known after the cut-off."""
+    then = fold(history)
+    return fact(1, fold([*history, *later]), then, ground(since, over))
+
+
+def test_every_instant_of_an_observation_is_read_as_one():
+    assert {field.name for field in fields(Observation) if "datetime" in str(field.type)} == set(INSTANTS)
+
+
+def test_an_observation_comes_back_as_it_was_written():
+    seen = Observation(
+        "K", "MAU-1", Phase.PAUSED, officers=("an", "binh"), aliases=("A",), channel=Filing.ONLINE, due_on=date(2026, 6, 17),
+        received_at=at("08/06 08:00"), fee_total=5, paid_online=False, result_digital=True,
+    )  # fmt: skip
+    back = read(seen.values())
+    assert back == {name: value for name, value in back.items() if getattr(seen, name) == value}
+    assert read({"due_at": None, "finished_at": plain(at("10/06 08:00"))}) == {
+        "due_at": None, "finished_at": at("10/06 08:00"),
+    }  # fmt: skip
+
+
+def test_pauses_are_counted_as_they_were_seen():
+    known = fold([
+        (at("08/06 08:00"), RUNNING), (at("09/06 08:00"), {"phase": "paused"}), (at("09/06 09:00"), {"status": "6"}),
+        (at("10/06 08:00"), {"phase": "running"}), (at("11/06 08:00"), {"phase": "paused"}),
+    ])  # fmt: skip
+    assert (known.pauses, known.paused_since, known.clock) == (2, at("11/06 08:00"), Clock.STOPPED)
+
+
+def test_an_unknown_status_stands_where_the_one_before_stood():
+    known = fold([(at("08/06 08:00"), RUNNING | {"phase": "paused"}), (at("09/06 08:00"), {"phase": "unknown"})])
+    assert (known.phase, known.pauses) == (Phase.PAUSED, 1)
+    assert fact(1, known, known, ground()).unknown_status
+
+
+def test_a_dossier_not_accepted_yet_makes_no_fact():
+    assert made((at("08/06 08:00"), RUNNING | {"phase": "pre"})) is None
+
+
+def test_accepted_is_when_it_was_first_seen_accepted():
+    one = made((at("05/06 08:00"), RUNNING | {"phase": "pre"}), (at("09/06 08:00"), {"phase": "running"}))
+    assert one.accepted_seen_at == at("09/06 08:00")
+
+
+def test_a_due_date_without_a_time_is_the_end_of_its_last_session():
+    assert made((at("08/06 08:00"), RUNNING)).due_at == at("17/06 17:00")
+
+
+def test_the_receiving_unit_is_the_processing_one_where_the_feed_names_no_other():
+    assert made((at("08/06 08:00"), RUNNING)).received_unit == "TP"
+    assert made((at("08/06 08:00"), RUNNING | {"received_unit": "TNMT"})).received_unit == "TNMT"
+    assert made((at("08/06 08:00"), RUNNING | {"received_unit": "Xã lạ"})).received_unit is None
+
+
+def test_a_finish_that_no_feed_dates_is_when_it_was_seen():
+    one = made((at("08/06 08:00"), RUNNING), (at("10/06 08:00"), {"phase": "done"}))
+    assert (one.ended_at, one.phase) == (at("10/06 08:00"), Phase.DONE)
+
+
+def test_what_was_reopened_is_open():
+    one = made(
+        (at("08/06 08:00"), RUNNING), (at("09/06 08:00"), {"phase": "done"}), (at("10/06 08:00"), {"phase": "running"})
+    )
+    assert (one.ended_at, one.phase) == (None, Phase.RUNNING)
+
+
+def test_what_became_known_after_the_cut_off_does_not_count_unless_it_is_asked_for():
+    history = [(at("08/06 08:00"), RUNNING)]
+    later = [(CUTOFF, {"phase": "done", "finished_at": plain(at("12/06 08:00")), "channel": "online"})]
+    assert made(*history).phase is Phase.RUNNING
+    corrected = made(*history, later=later)
+    assert (corrected.phase, corrected.ended_at, corrected.channel) == (Phase.DONE, at("12/06 08:00"), Filing.ONLINE)
+
+
+def test_a_week_counted_later_leaves_what_ended_after_it_as_it_stood():
+    history = [(at("08/06 08:00"), RUNNING), (at("12/06 08:00"), {"phase": "paused"})]
+    later = [(CUTOFF, {"phase": "running", "due_on": "2026-07-01"}), (at("20/06 08:00"), {"phase": "done"})]
+    one = made(*history, later=later)
+    assert (one.phase, one.due_at, one.paused_since) == (Phase.PAUSED, at("17/06 17:00"), at("12/06 08:00"))
+
+
+def test_before_all_history_the_feeds_own_dates_tell():
+    seen = at("20/06 08:00")
+    done = RUNNING | {"phase": "done", "finished_at": plain(at("18/06 08:00"))}
+    past = fact(1, fold([(seen, done)]), None, ground(seen))
+    assert (past.phase, past.ended_at) == (Phase.RUNNING, None)
+    after = period(CUTOFF, at("21/06 23:59"))
+    assert fact(1, fold([(seen, done)]), None, ground(seen, after)).ended_at == at("18/06 08:00")
+
+
+def test_before_all_history_an_end_without_a_date_says_nothing():
+    seen = at("20/06 08:00")
+    assert fact(1, fold([(seen, RUNNING | {"phase": "done"})]), None, ground(seen)) is None
+
+
+def test_what_came_after_the_cut_off_makes_no_fact():
+    seen = at("20/06 08:00")
+    assert fact(1, fold([(seen, RUNNING | {"received_at": plain(CUTOFF)})]), None, ground(seen)) is None
+
+
+def test_a_finish_dated_ahead_is_when_it_was_seen_and_not_later():
+    one = made(
+        (at("08/06 08:00"), RUNNING),
+        (at("10/06 08:00"), {"phase": "done", "finished_at": plain(datetime(2027, 1, 1, tzinfo=UTC))}),
+    )
+    assert one.phase is Phase.DONE
