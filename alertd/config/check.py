@@ -17,6 +17,7 @@ from alertd.config.checks import (
     sessions,
     slots,
     steps,
+    targets,
     units,
 )
 from alertd.config.checks.context import Context
@@ -41,6 +42,7 @@ _CHECKS = (
     contacts.check,
     sessions.check,
     calendars.check,
+    targets.check,
 )
 
 

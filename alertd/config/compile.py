@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from alertd.core.dossier import Clock
 from alertd.core.organisation import Absence, Contact, Edge, Organisation, Person, Post, Target, Unit
 from alertd.core.policy import Match, Policy, Step, Urgency
+from alertd.core.rates.goals import Goal
+from alertd.core.rates.rate import Indicator, Side
+from alertd.core.rates.tally import Counting
 from alertd.core.rules import Rules
 from alertd.core.worktime import Calendar
 
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from alertd.config.calendar import CalendarModel, DefaultCalendar
     from alertd.config.escalation import EscalationModel, PolicyModel, StepModel
     from alertd.config.organisation import ContactModel, OrganisationModel, PersonModel, UnitModel
+    from alertd.config.settings import Report
+    from alertd.config.targets import GoalModel
 
 Roles = dict[str, tuple[Target, ...]]
 
@@ -54,6 +59,19 @@ def one_organisation(model: OrganisationModel, admin: Target | None) -> Organisa
     for person in model.people:
         people.setdefault(person.id, one_person(person))
     return Organisation(units, people, dict(model.groups), model.fallback, admin)
+
+
+def goal(model: GoalModel) -> Goal:
+    """A goal of the plan."""
+    return Goal(model.scope, Indicator(model.indicator), model.value, model.basis, model.span)
+
+
+def counting(report: Report) -> Counting:
+    """Which variant of each indicator is counted, and for which unit."""
+    return Counting(
+        {indicator: getattr(report.variants, indicator.value) for indicator in Indicator},
+        {indicator: Side(getattr(report.units, indicator.value)) for indicator in Indicator},
+    )
 
 
 def _unit(model: UnitModel) -> Unit:

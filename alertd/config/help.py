@@ -14,13 +14,14 @@ from alertd.config.help_feeds import FEEDS, KEYS
 from alertd.config.help_organisation import ORGANISATION
 from alertd.config.help_rules import RULES
 from alertd.config.help_settings import SETTINGS
+from alertd.config.help_targets import TARGETS
 from alertd.config.help_tests import TESTS
 
 if TYPE_CHECKING:
     from alertd.config.strict import Strict
 
 Row = tuple[str, str]
-MODELS: dict[str, dict[str, Row]] = SETTINGS | FEEDS | CHANNELS | RULES | ORGANISATION | TESTS
+MODELS: dict[str, dict[str, Row]] = SETTINGS | FEEDS | CHANNELS | RULES | ORGANISATION | TARGETS | TESTS
 FILES: dict[str, Row] = {
     "alertd": (
         "Múi giờ, nơi lưu, nguồn hồ sơ, kênh gửi, giờ gửi.",
@@ -30,7 +31,10 @@ FILES: dict[str, Row] = {
     "organisation": ("Đơn vị, chức vụ, người và cách liên lạc.", "Units, posts, people and how they are reached."),
     "calendar": ("Giờ làm việc, ngày nghỉ, ngày làm bù.", "Sessions, days off, make-up days."),
     "tests": ("Bài thử quy tắc: alertd test TỆP.", "Rule tests, for alertd test FILE."),
-    "targets": ("Chỉ tiêu được giao.", "Targets set from above."),
+    "targets": (
+        "Chỉ tiêu được giao, mỗi chỉ tiêu kèm văn bản giao. Không có chỉ tiêu mặc định.",
+        "Goals of the plan, each with its legal basis. There are no defaults.",
+    ),
 }
 
 

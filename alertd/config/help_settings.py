@@ -68,8 +68,42 @@ SETTINGS: dict[str, dict[str, tuple[str, str]]] = {
             "How phones and providers reach it.",
         ),
     },
+    "Variants": {
+        "R1": (
+            "Nộp trực tuyến: received (mặc định, mọi hồ sơ), qd766, offered (có trực tuyến), full (toàn trình).",
+            "Filed online: of all received (default), of Decision 766, of procedures offered online, of full ones.",
+        ),
+        "R2": (
+            "Thanh toán trực tuyến: dossiers (mặc định, trên hồ sơ có phí), qd766 (thủ tục có phí), amount (số tiền).",
+            "Paid online: of dossiers with a fee (default), of procedures with fees, by amount.",
+        ),
+        "R3": (
+            "Số hóa: result (mặc định, trên hồ sơ phải có kết quả), all-finished (mọi hồ sơ đã xong), qd766.",
+            "Digital results: of finished ones that need a result (default), of all finished, of Decision 766.",
+        ),
+        "R4": (
+            "Đúng hạn: instant (mặc định, đến giờ), day (theo ngày), qd766 (cả hồ sơ đang mở), late-ratio (tỷ lệ trễ).",
+            "On time: by the instant (default), by the day, of Decision 766 with open ones, the ratio of late ones.",
+        ),
+        "R5": ("Quá hạn đang mở: instant (mặc định, đến giờ) hoặc day (theo ngày).", "Overdue: by instant or by day."),
+        "R6": ("Từng quá hạn trong kỳ.", "Ever seen overdue in the period."),
+        "R7": ("Đang tạm dừng.", "Paused."),
+    },
+    "Sides": {
+        f"R{number}": (
+            f"receiving: đơn vị tiếp nhận; processing: đơn vị giải quyết. Mặc định {default}.",
+            f"The receiving or the processing unit. Default {default}.",
+        )
+        for number, default in enumerate(["receiving"] * 3 + ["processing"] * 4, 1)
+    },
     "Report": {
         "week_ends": ("Tuần kết thúc lúc nào. Mặc định Sun 24:00.", "Where a week ends."),
         "send": ("Gửi báo cáo lúc nào. Mặc định Mon 07:30.", "When the report is sent."),
+        "centre": (
+            "Mã đơn vị (Trung tâm Hành chính công) có giám đốc, phó giám đốc chịu trách nhiệm các tỷ lệ toàn huyện.",
+            "The unit whose head and deputies answer for the rates of the whole district.",
+        ),
+        "variants": ("Cách tính từng chỉ số.", "How each indicator is counted."),
+        "units": ("Chỉ số tính cho đơn vị nào.", "Whose rate each indicator is."),
     },
 }

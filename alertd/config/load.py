@@ -16,6 +16,7 @@ from alertd.core.errors import InputError
 if TYPE_CHECKING:
     from alertd.config.secrets import Unset
     from alertd.config.settings import Settings
+    from alertd.core.rates.goals import Goal
     from alertd.core.rules import Rules
 
 
@@ -30,6 +31,7 @@ class Loaded:
     folder: Path
     settings: Settings
     rules: Rules
+    goals: tuple[Goal, ...]
     text: dict[str, str]
     digest: str
     unset: list[Unset]
@@ -61,6 +63,7 @@ def loaded(reading: Reading) -> Loaded:
     findings = sorted(set(reading.findings))
     settings, calendar = reading.settings, reading.calendar
     organisation, escalation = reading.organisation, reading.escalation
+    targets = reading.targets.targets if reading.targets is not None else ()
     faulty = any(finding.is_fault for finding in findings)
     if faulty or settings is None or calendar is None or organisation is None or escalation is None:
         raise ConfigError(findings)
@@ -69,6 +72,7 @@ def loaded(reading: Reading) -> Loaded:
         folder=reading.folder,
         settings=settings,
         rules=compiling.rules(settings.timezone, calendar, organisation, escalation, settings.admin),
+        goals=tuple(compiling.goal(model) for model in targets),
         text=dict(reading.texts),
         digest=digest(reading.texts),
         unset=list(reading.unset),

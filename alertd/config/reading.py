@@ -18,6 +18,7 @@ from alertd.config.problems import Problems
 from alertd.config.secrets import Unset, fill
 from alertd.config.settings import Settings
 from alertd.config.source import Source
+from alertd.config.targets import TargetsModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +48,7 @@ class Reading:
     escalation: EscalationModel | None = None
     organisation: OrganisationModel | None = None
     calendar: CalendarModel | None = None
+    targets: TargetsModel | None = None
 
     def fault(self, code: str, place: Place, /, **named: object) -> None:
         """Note a finding."""
@@ -108,9 +110,9 @@ def _read(reading: Reading, text_of: Callable[[str], str | None]) -> Reading:
         reading.texts[name] = text
         if len(reading.findings) > faults:
             continue
-        source = Source(file, text)
-        if name == TARGETS and not text.strip():
+        if name == TARGETS and _says_nothing(text):
             continue
+        source = Source(file, text)
         reading.findings += source.findings
         if source.values is not None:
             reading.sources[name] = source
@@ -122,7 +124,13 @@ def _read(reading: Reading, text_of: Callable[[str], str | None]) -> Reading:
     reading.escalation = _validated(reading, ESCALATION, EscalationModel)
     reading.organisation = _validated(reading, ORGANISATION, OrganisationModel)
     reading.calendar = _validated(reading, CALENDAR, CalendarModel)
+    reading.targets = _validated(reading, TARGETS, TargetsModel)
     return reading
+
+
+def _says_nothing(text: str) -> bool:
+    """Blank, or comments only: no goals, which is nothing wrong."""
+    return all(not line.strip() or line.lstrip().startswith("#") for line in text.splitlines())
 
 
 def _include_people(reading: Reading, source: Source, text_of: Callable[[str], str | None]) -> None:

@@ -13,6 +13,7 @@ from alertd.config.strict import Strict
 from alertd.config.times import Quiet, WeekTime
 from alertd.config.values import (
     Clock,
+    Code,
     Count,
     Elapsed,
     Factor,
@@ -109,11 +110,44 @@ class Web(Strict):
         return None if value is None else http_url(value).rstrip("/")
 
 
+class Variants(Strict):
+    """How each indicator is counted (`core.rates.variants`)."""
+
+    R1: Literal["received", "qd766", "offered", "full"] = "received"
+    R2: Literal["dossiers", "qd766", "amount"] = "dossiers"
+    R3: Literal["result", "all-finished", "qd766"] = "result"
+    R4: Literal["instant", "day", "qd766", "late-ratio"] = "instant"
+    R5: Literal["instant", "day"] = "instant"
+    R6: Literal["seen"] = "seen"
+    R7: Literal["open"] = "open"
+
+
+Side = Literal["receiving", "processing"]
+
+
+class Sides(Strict):
+    """Whose rate each indicator is: the unit's that received the dossier, or the one's that processes it."""
+
+    R1: Side = "receiving"
+    R2: Side = "receiving"
+    R3: Side = "receiving"
+    R4: Side = "processing"
+    R5: Side = "processing"
+    R6: Side = "processing"
+    R7: Side = "processing"
+
+
 class Report(Strict):
-    """The weekly report: where a week ends and when it is sent."""
+    """The weekly report: where a week ends, when it is sent, how its rates are counted.
+
+    `centre` is the unit whose head and deputies answer for the rates of the whole district.
+    """
 
     week_ends: WeekTimeText = WeekTime(6, 1440)
     send: WeekTimeText = WeekTime(0, 450)
+    centre: Code | None = None
+    variants: Variants = Variants()
+    units: Sides = Sides()
 
 
 class Settings(Strict):

@@ -233,6 +233,11 @@ def _plain(code: str, parse: Callable[[str], Any], pattern: str = ".+") -> Plain
     return PlainValidator(_parsed(code, parse), json_schema_input_type=form(pattern))
 
 
+def plain_text(code: str, parse: Callable[[str], Any], shown: dict[str, Any]) -> PlainValidator:
+    """A kind of value that one file alone has: a text that `parse` must be able to read, and its JSON Schema."""
+    return PlainValidator(_parsed(code, parse), json_schema_input_type=_shown(shown))
+
+
 def _between(low: float, high: float, *, whole: bool) -> PlainValidator:
     kind, form = ("integer", r"\d+") if whole else ("number", r"\d+(?:\.\d+)?")
     shown = {"type": [kind, "string"], "minimum": low, "maximum": high, "pattern": rf"^\s*{form}\s*$|\$\{{"}

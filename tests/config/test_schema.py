@@ -24,7 +24,7 @@ SAMPLES = [ROOT / "config", ROOT / "config" / "samples" / "two-tier"]
 RIGHT = [HERE / "base", *sorted(path for path in (HERE / "right").iterdir() if path.is_dir())]
 #: Codes of `check` that are about the form of one value: an editor shows these while they are typed.
 OF_FORM = {
-    "amount.bad", "channel.unknown", "code.bad", "elapsed.bad", "feed.type", "key.missing", "key.unknown", "list.empty",
+    "amount.bad", "channel.unknown", "code.bad", "elapsed.bad", "feed.type", "goal.scope", "goal.value", "key.missing", "key.unknown", "list.empty",
     "number.bad", "offset.bad", "people.bad", "session.bad", "session.day", "slots.empty", "target.bad", "time.bad",
     "type.mapping", "type.text", "value.choice", "year.bad",
 }  # fmt: skip

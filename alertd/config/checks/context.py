@@ -10,9 +10,10 @@ from alertd.config.calendar import CalendarModel
 from alertd.config.escalation import EscalationModel
 from alertd.config.findings import Finding, Place
 from alertd.config.organisation import OrganisationModel
-from alertd.config.reading import ALERTD, CALENDAR, ESCALATION, ORGANISATION
+from alertd.config.reading import ALERTD, CALENDAR, ESCALATION, ORGANISATION, TARGETS
 from alertd.config.salvage import salvage
 from alertd.config.settings import Settings
+from alertd.config.targets import TargetsModel
 
 if TYPE_CHECKING:
     from datetime import date
@@ -64,6 +65,7 @@ class Context:
         self.escalation = self._model(reading.escalation, ESCALATION, EscalationModel)
         self.organisation = self._model(reading.organisation, ORGANISATION, OrganisationModel)
         self.calendar = self._model(reading.calendar, CALENDAR, CalendarModel)
+        self.targets = self._model(reading.targets, TARGETS, TargetsModel)
 
     def _model(self, made: _M | None, name: str, model: type[_M]) -> _M | None:
         source = self.source(name)
@@ -102,6 +104,11 @@ class Context:
     def unit_codes(self) -> set[str]:
         """Codes of all units that are written, faulty ones included."""
         return _named(self.values(ORGANISATION, "units"), "code")
+
+    @cached_property
+    def kinds(self) -> set[str]:
+        """Kinds of all units that are written, faulty ones included."""
+        return _named(self.values(ORGANISATION, "units"), "kind")
 
     @cached_property
     def person_ids(self) -> set[str]:

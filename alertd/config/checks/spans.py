@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from alertd.config.organisation import Spanned
 
 
-def backwards(context: Context, spanned: Spanned, path: tuple[str | int, ...]) -> None:
+def backwards(context: Context, spanned: Spanned, path: tuple[str | int, ...], file: str = ORGANISATION) -> None:
     """A fault at `until` when it is earlier than `from`."""
     if spanned.first and spanned.last and spanned.last < spanned.first:
-        place = context.at(ORGANISATION, *path, "until")
+        place = context.at(file, *path, "until")
         context.add("span.backwards", place, first=spanned.first, last=spanned.last)
 
 
