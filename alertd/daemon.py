@@ -30,12 +30,15 @@ if TYPE_CHECKING:
     from alertd.config.load import Loaded
     from alertd.core.rules import Rules
     from alertd.jobs.deliver import Deliver
+    from alertd.jobs.reconcile import Reconcile
     from alertd.store.database import Database
 
 log = get("daemon")
 ESCALATE_SECONDS = 5.0
 DELIVER_SECONDS = 1.0
 WATCH_SECONDS = 30.0
+#: How often it is looked whether a day has passed.
+RECONCILE_SECONDS = 900.0
 TOKEN_SECONDS = 15.0
 #: However fast the clock, jobs leave the machine some rest.
 SHORTEST_SECONDS = 0.2
@@ -119,6 +122,7 @@ class Daemon:
         self._channels = assembly.channels(loaded, database, self.clock.now)
         self._delivery = assembly.delivery(loaded, database, self._channels, self.clock.now, self._answering.links)
         self._watch = Watch(database, rules, self._ages, self.clock.now())
+        self._reconcile = assembly.reconcile(loaded, database)
 
     def stop(self) -> None:
         """Ask for a clean stop; safe to call from any thread or signal handler."""
@@ -174,6 +178,8 @@ class Daemon:
             self._add(f"deliver:{deliver.name}", partial(self._deliver_tick, deliver), DELIVER_SECONDS)
         self._add("hear", self._hear_tick, DELIVER_SECONDS)
         self._add("watch", self._watch_tick, WATCH_SECONDS)
+        if self._reconcile is not None:
+            self._add("reconcile", partial(self._reconcile_tick, self._reconcile), RECONCILE_SECONDS)
         for name, channel in self._channels.items():
             tokens: Tokens | None = getattr(channel, "tokens", None)
             if tokens is not None:
@@ -239,6 +245,9 @@ class Daemon:
 
     async def _renew(self, tokens: Tokens) -> None:
         await tokens.tick(self.clock.now())
+
+    async def _reconcile_tick(self, reconcile: Reconcile) -> None:
+        await reconcile.tick(self.clock.now())
 
     async def _watch_tick(self) -> None:
         await asyncio.to_thread(self._watch.tick, self.clock.now())

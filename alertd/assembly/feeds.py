@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from alertd.assembly.rest import rest
 from alertd.config.feeds import OpencpsFeed as OpencpsSettings
+from alertd.config.feeds import RestFeed as RestSettings
 from alertd.config.feeds import SheetFeed as SheetSettings
 from alertd.core.errors import InputError
 from alertd.core.freshness import MaxAge
@@ -30,6 +32,8 @@ def feed(loaded: Loaded, settings: FeedSettings) -> Feed:
     """The adapter of one feed."""
     if isinstance(settings, SheetSettings):
         return sheet(loaded, settings)
+    if isinstance(settings, RestSettings):
+        return rest(settings, loaded.settings.zone)
     return _opencps(loaded, settings)
 
 
@@ -65,6 +69,12 @@ def _opencps(loaded: Loaded, settings: OpencpsSettings) -> OpencpsFeed:
         statuses=settings.statuses,
         due_midnight=settings.due_midnight,
     )
+
+
+def without_deadlines(loaded: Loaded) -> frozenset[str]:
+    """Feeds from which no deadlines are taken: what is in them is counted, and nothing of it falls due."""
+    feeds = loaded.settings.feeds
+    return frozenset(each.name for each in feeds if isinstance(each, RestSettings) and not each.deadlines)
 
 
 def ages(loaded: Loaded) -> dict[str, MaxAge]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from alertd.commands import feed_states, reachability
+from alertd.commands import feed_states, national, reachability
 from alertd.commands.options import config_option, configuration, format_option, instant, stored, table
 from alertd.core.dossier import Clock
 from alertd.core.due_classes import CLASSES, bounds
@@ -44,6 +44,8 @@ def command(at: str | None, shape: str, folder: Path) -> None:
             "channels": reachability.channels(connection, database, loaded, now),
             "credentials": reachability.credentials(connection, loaded),
         }
+        if loaded.settings.reconcile:
+            found["national"] = national.compared(connection, loaded)
     if shape == "json":
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
@@ -126,7 +128,7 @@ def _print(found: dict[str, Any]) -> None:
         click.echo(line)
     states = ", ".join(f"{state} {count}" for state, count in found["outbox"].items()) or "trống"
     click.echo(f"hàng gửi: {states}; cảnh báo chờ gửi: {found['alerts_waiting']}")
-    for line in reachability.lines(found):
+    for line in (*reachability.lines(found), *national.lines(found.get("national"))):
         click.echo(line)
     for title, key, show in _LISTS:
         entries = found["lists"][key]

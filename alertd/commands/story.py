@@ -116,9 +116,10 @@ def _next(plan: list[dict[str, Any]], clock: Clock) -> str | None:
 
 
 def _clock(record: Record) -> Clock:
-    clock = clock_of(Phase(record.observations[0].changed["phase"]))
+    untimed = next((o.changed["untimed"] for o in reversed(record.observations) if "untimed" in o.changed), None)
+    clock = clock_of(Phase(record.observations[0].changed["phase"]), untimed=untimed)
     for change in record.phases:
-        clock = clock_of(Phase(change.new_phase), clock)
+        clock = clock_of(Phase(change.new_phase), clock, untimed=untimed)
     return clock
 
 
@@ -160,6 +161,8 @@ def _silence(record: Record, clock: Clock, due_at: datetime | None, now: datetim
     """Why nobody was told."""
     if clock is Clock.ENDED:
         return "hồ sơ đã kết thúc trước khi có bước nào đến hạn"
+    if clock is Clock.NONE:
+        return "nguồn này không dùng để tính hạn (deadlines: false)"
     if clock is not Clock.DUE:
         return "hồ sơ không chạy hạn ở giai đoạn này"
     if due_at is None:

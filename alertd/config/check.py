@@ -13,6 +13,7 @@ from alertd.config.checks import (
     people,
     policies,
     recipients,
+    rest,
     secrets,
     sessions,
     slots,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 _CHECKS = (
     feeds.check,
+    rest.check,
     slots.check,
     secrets.check,
     channels.check,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, Field, PlainValidator
 
+from alertd.config import rest  # noqa: TC001 - pydantic reads it
+from alertd.config.dvcqg import DVCQG
+from alertd.config.paths import PathText  # noqa: TC001 - pydantic reads it
 from alertd.config.strict import Strict
 from alertd.config.values import (
     Age,
@@ -26,6 +29,9 @@ from alertd.config.values import (
 from alertd.core.dossier import Filing, Phase, ServiceLevel
 from alertd.core.freshness import MaxAge
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 PhaseName = Annotated[str, one_of(Phase)]
 FilingName = Annotated[str, one_of(Filing)]
 LevelName = Annotated[str, one_of(ServiceLevel)]
@@ -39,6 +45,8 @@ COLUMNS = (
     "result_required", "result_digital", "components_digital", "url",
 )  # fmt: skip
 Column = Annotated[str, one_of(COLUMNS)]
+FEED_TYPES = ("sheet", "opencps", "rest")
+MAPS: dict[str, rest.ReadyMap] = {"dvcqg": DVCQG}
 
 
 class ValueMaps(Strict):
@@ -50,6 +58,10 @@ class ValueMaps(Strict):
     result_digital: dict[YesOrNo, Labels] = Field(default_factory=dict)
     components_digital: dict[YesOrNo, Labels] = Field(default_factory=dict)
     service_level: dict[LevelName, Labels] = Field(default_factory=dict)
+
+    def before(self, others: Mapping[str, Mapping[str, tuple[str, ...]]]) -> ValueMaps:
+        """These, and of `others` the tables of fields for which there is none here."""
+        return self.model_copy(update={field: table for field, table in others.items() if not getattr(self, field)})
 
 
 class FeedBase(Strict):
@@ -97,4 +109,50 @@ class OpencpsFeed(FeedBase):
     timeout: Elapsed = timedelta(seconds=30)
 
 
-Feed = Annotated[SheetFeed | OpencpsFeed, Field(discriminator="type")]
+class RestFeed(FeedBase):
+    """Any portal that answers JSON.
+
+    `map` brings the fields and tables of a known format, before which the feed's own go. `deadlines: false` leaves all
+    deadlines out: its dossiers are counted, and nothing of them falls due. `done_needs_finish`: a dossier is not taken
+    for done unless it has a finish after its receipt. `channel_values` replaces the usual table, `statuses` goes before
+    it.
+    """
+
+    type: Literal["rest"]
+    url: rest.HttpUrl = Field(repr=False)
+    rows: PathText
+    paging: rest.Paging
+    map: Literal["dvcqg"] | None = None
+    fields: dict[Column, rest.Paths] = Field(default_factory=dict)
+    method: Literal["GET", "POST"] = "GET"
+    params: dict[Text, Text] = Field(default_factory=dict, repr=False)
+    headers: dict[rest.HeaderName, Text] = Field(default_factory=dict, repr=False)
+    body: rest.Body | None = Field(default=None, repr=False)
+    form: dict[Text, Text] | None = Field(default=None, repr=False)
+    auth: rest.Login = None
+    total: PathText | None = None
+    last: PathText | None = None
+    page_size: Count = 200
+    timeout: Elapsed = timedelta(seconds=30)
+    z_is_local: bool = False
+    epoch_ms: bool = False
+    deadlines: bool = True
+    done_needs_finish: bool | None = None
+
+    def completed(self) -> RestFeed:
+        """The same with what its map brings."""
+        ready = MAPS.get(self.map or "")
+        if ready is None:
+            return self
+        needs_finish = ready.done_needs_finish if self.done_needs_finish is None else self.done_needs_finish
+        return self.model_copy(
+            update={
+                "fields": {**ready.fields, **self.fields},
+                "channel_values": self.channel_values or ready.channel_values,
+                "values": self.values.before(ready.values),
+                "done_needs_finish": needs_finish,
+            }
+        )
+
+
+Feed = Annotated[SheetFeed | OpencpsFeed | RestFeed, Field(discriminator="type")]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from alertd.config.help_rest import REST
+
 Row = tuple[str, str]
 FEEDS: dict[str, dict[str, Row]] = {
     "FeedBase": {
         "name": ("Tên nguồn, dùng trong các lệnh: --feed TÊN.", "The feed's name in commands: --feed NAME."),
-        "type": ("Loại nguồn: sheet là tệp trích xuất, opencps là cổng OpenCPS.", "sheet: exports; opencps: a portal."),
+        "type": (
+            "Loại nguồn: sheet là tệp trích xuất, opencps là cổng OpenCPS, rest là cổng JSON bất kỳ.",
+            "sheet: exports; opencps: an OpenCPS portal; rest: any portal that answers JSON.",
+        ),
         "scope": (
             "Nguồn cho thấy gì: all là mọi hồ sơ, open là mọi hồ sơ đang giải quyết, part là một phần (mặc định).",
             "What the feed shows: all, open or part (default). Absence means something only in all and open.",
@@ -63,7 +68,7 @@ FEEDS: dict[str, dict[str, Row]] = {
         "page_size": ("Số hồ sơ mỗi trang. Mặc định 200.", "Dossiers a page."),
         "timeout": ("Chờ cổng trả lời bao lâu. Mặc định 30s.", "How long to wait for an answer."),
     },
-}
+} | REST
 
 _YES_NO = {
     "yes": ("Nguồn ghi thế này là có.", "What it writes for yes."),
@@ -138,3 +143,5 @@ KEYS: dict[str, dict[str, Row]] = {
         "default": ("Mẫu dùng khi không ghi mẫu riêng.", "Where no other is written."),
     },
 }
+#: A path of a `rest` feed leads to what a column of a sheet can be of.
+KEYS["fields"] = KEYS["columns"]

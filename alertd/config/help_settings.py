@@ -14,6 +14,10 @@ SETTINGS: dict[str, dict[str, tuple[str, str]]] = {
             "Pages and hooks; off serves nothing.",
         ),
         "report": ("Báo cáo tuần.", "The weekly report."),
+        "reconcile": (
+            "Đối chiếu mỗi ngày với số liệu đánh giá trên Cổng quốc gia; off là không (mặc định).",
+            "Compares with the national evaluation once a day; off (default) does not.",
+        ),
         "admin": (
             "Ai nghe tin nguồn hồ sơ hoặc kênh gửi bị hỏng: person:MÃ hoặc group:TÊN. Mặc định: fallback.",
             "Who hears of broken feeds and channels. Default: the fallback.",
@@ -22,6 +26,14 @@ SETTINGS: dict[str, dict[str, tuple[str, str]]] = {
             "Khóa ký nút bấm và mã hóa mã truy cập, viết ${TÊN}. Mặc định: một tệp cạnh cơ sở dữ liệu SQLite.",
             "Signs buttons and encrypts tokens, as ${NAME}. Default: a file beside the SQLite database.",
         ),
+    },
+    "Reconcile": {
+        "department": (
+            "Mã đơn vị (departmentId) trong trang đánh giá của Cổng quốc gia.",
+            "The unit's departmentId there.",
+        ),
+        "url": ("Địa chỉ Cổng quốc gia, chỉ đổi khi thử.", "The national portal; changed for trying only."),
+        "timeout": ("Chờ trả lời bao lâu. Mặc định 30s.", "How long to wait. Default 30s."),
     },
     "Storage": {
         "url": ("sqlite:///đường/dẫn hoặc postgresql://…", "sqlite:///PATH or postgresql://…"),

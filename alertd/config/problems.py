@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from alertd.config.feeds import FEED_TYPES
 from alertd.config.findings import Finding
 from alertd.config.nearest import nearest
 from alertd.config.tree import Mapping, pairs
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from alertd.config.source import Source
 
+#: How long the path of a feed is: `feeds`, its number.
+_FEED = 2
 _QUOTED = re.compile(r"'([^']*)'")
 _TYPES = {
     "list_type": "type.list",
@@ -54,18 +57,26 @@ class Problems:
         if kind == "missing":
             return Finding.of("key.missing", self.source.at(*path[:-1]), key=path[-1])
         if kind in ("union_tag_invalid", "union_tag_not_found"):
-            written = self.source.has(*path, "type")
-            place = self.source.at(*path, "type") if written else self.source.at(*path)
-            return Finding.of("feed.type", place, near=nearest(named.get("tag", ""), ("sheet", "opencps")))
+            return self._type(path, named)
         if kind == "literal_error":
             return self._choice("value.choice", self.source.at(*path), detail["input"], named)
         if kind in ("bool_parsing", "bool_type"):
-            return Finding.of(
-                "bool.bad", self.source.at(*path), value=detail["input"] if isinstance(detail["input"], str) else "…"
-            )
+            shown = detail["input"] if isinstance(detail["input"], str) else "…"
+            return Finding.of("bool.bad", self.source.at(*path), value=shown)
         if kind == "step.times":
             return Finding.of(kind, self.source.key(*path, "times"))
         return Finding.of(_TYPES.get(kind, kind), self.source.at(*path), **named)
+
+    def _type(self, path: tuple[str | int, ...], named: dict[str, Any]) -> Finding:
+        """A `type` that is unknown or missing: of a feed, or of a part of one."""
+        written = self.source.has(*path, "type")
+        place = self.source.at(*path, "type") if written else self.source.at(*path)
+        is_feed = path[:1] == ("feeds",) and len(path) <= _FEED
+        known = _QUOTED.findall(str(named.get("expected_tags", ""))) or (FEED_TYPES if is_feed else ())
+        if not known:
+            return Finding.of("key.missing", place, key="type")
+        tag = named.get("tag", "")
+        return Finding.of("feed.type" if is_feed else "value.choice", place, value=tag, near=nearest(tag, known))
 
     def _bad_key(self, kind: str, path: tuple[str | int, ...], named: dict[str, Any]) -> Finding:
         place = self.source.key(*path)

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, field_validator
 
 from alertd.config.channels import Channels  # noqa: TC001 - pydantic reads it
 from alertd.config.feeds import Feed  # noqa: TC001 - pydantic reads it
+from alertd.config.national import Reconcile
 from alertd.config.strict import Strict
 from alertd.config.times import Quiet, WeekTime
 from alertd.config.values import (
@@ -29,18 +30,11 @@ from alertd.config.values import (
     Zone,
     fault,
     http_url,
+    unless,
 )
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
-
-
-def unless(word: str, otherwise: Any) -> BeforeValidator:
-    """A bare `off` or `none`, where it is offered beside `otherwise`, stands for nothing."""
-    return BeforeValidator(
-        lambda value: None if isinstance(value, str) and value.strip() == word else value,
-        json_schema_input_type=otherwise | Literal[word],
-    )
 
 
 def _slots(value: Any) -> Any:
@@ -160,6 +154,7 @@ class Settings(Strict):
     delivery: Delivery = Delivery()
     web: Annotated[Web | None, unless("off", Web)] = Web()
     report: Report = Report()
+    reconcile: Annotated[Reconcile | None, unless("off", Reconcile)] = None
     admin: PeopleText | None = None
     key: SecretText | None = None
 

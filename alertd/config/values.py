@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -42,7 +42,7 @@ def fault(code: str, **named: object) -> PydanticCustomError:
     return PydanticCustomError(code, code, named)
 
 
-def _written(value: Any) -> str:
+def written(value: Any) -> str:
     """The text of a scalar; a fault for a list or mapping, for nothing, and for what other readers take otherwise."""
     if not isinstance(value, str):
         raise fault("type.text")
@@ -52,7 +52,7 @@ def _written(value: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    text = _written(value)
+    text = written(value)
     if not text.strip():
         raise fault("text.empty")
     return text if isinstance(text, Filled) else text.strip()
@@ -69,7 +69,7 @@ def _parsed(code: str, parse: Callable[[str], _T | None]) -> Callable[[Any], _T]
     """A validator for values that must be readable as something; None or ValueError is the fault `code`."""
 
     def validate(value: Any) -> _T:
-        text = _written(value).strip()
+        text = written(value).strip()
         try:
             made = parse(text)
         except (ValueError, OverflowError):
@@ -119,7 +119,7 @@ def instant(value: Any) -> datetime | None:
     if value is None:
         return None
     try:
-        return datetime.fromisoformat(_written(value).strip())
+        return datetime.fromisoformat(written(value).strip())
     except ValueError:
         raise fault("instant.bad", value=str(value)) from None
 
@@ -152,7 +152,7 @@ def _encoding(text: str) -> str | None:
 def _zone(value: Any) -> ZoneInfo:
     if isinstance(value, Filled) and value.unset:
         return ZoneInfo("Asia/Ho_Chi_Minh")
-    text = _written(value).strip()
+    text = written(value).strip()
     if text not in available_timezones():
         raise fault("zone.unknown", value=text, near=nearest(text.rpartition("/")[2], _zones_like(text)))
     return ZoneInfo(text)
@@ -219,6 +219,14 @@ def one_or_many(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else [value]
 
 
+def unless(word: str, otherwise: Any) -> BeforeValidator:
+    """A bare `off` or `none`, where it is offered beside `otherwise`, stands for nothing."""
+    return BeforeValidator(
+        lambda value: None if isinstance(value, str) and value.strip() == word else value,
+        json_schema_input_type=otherwise | Literal[word],
+    )
+
+
 def _shown(schema: dict[str, Any]) -> Any:
     """What an editor takes for right; the schemas for editors are made of it (`alertd.config.schema`)."""
     return Annotated[str, WithJsonSchema(schema)]
@@ -274,6 +282,7 @@ TargetText = Annotated[Target, _plain("target.bad", _target, r"(?:person|group):
 PersonText = Annotated[str, _plain("person.bad", _person, r"person:.+")]
 PeopleText = Annotated[Target, _plain("people.bad", _people, r"(?:person|group):.+")]
 Count = Annotated[int, _between(1, 1_000_000, whole=True)]
+ZeroOrOne = Annotated[int, _between(0, 1, whole=True)]
 Hours = Annotated[float, _between(0.5, 24, whole=False)]
 Port = Annotated[int, _between(1, 65535, whole=True)]
 Rate = Annotated[float, _between(0.01, 10_000, whole=False)]

@@ -197,9 +197,9 @@ VALUES: dict[str, tuple[str, str, str, str]] = {
     ),
     "feed.type": (
         "loại nguồn hồ sơ không có hoặc thiếu",
-        "viết type: sheet hoặc type: opencps; {near}",
+        "viết type của nguồn này; {near}",
         "the feed's type is missing or unknown",
-        "write type: sheet or type: opencps; {near}",
+        "write the type of this feed; {near}",
     ),
     "step.times": (
         "times chỉ có nghĩa khi có every",

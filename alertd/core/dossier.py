@@ -26,12 +26,16 @@ ENDED = frozenset({Phase.DONE, Phase.RETURNED, Phase.CANCELLED, Phase.REJECTED})
 
 
 class Clock(StrEnum):
-    """Which deadline a dossier is running against; an unknown phase keeps the clock it had."""
+    """Which deadline a dossier is running against; an unknown phase keeps the clock it had.
+
+    `NONE`: it is open, and where it comes from no deadline may be taken: it is counted, and nothing of it falls due.
+    """
 
     DUE = "due"
     ACCEPT = "accept"
     STOPPED = "stopped"
     ENDED = "ended"
+    NONE = "none"
 
 
 class ServiceLevel(StrEnum):
@@ -74,6 +78,7 @@ class Observation:
 
     `pause` says what a paused dossier waits for. `day_only` names the other instants that were given as dates without a
     time: they are the local 00:00, and the day is all that is known. Both are how the rest is read, and no news alone.
+    `untimed`: no deadline may be taken from it at all; None where they may.
     """
 
     key: str
@@ -112,6 +117,8 @@ class Observation:
     # since schema 0005
     pause: PauseKind | None = None
     day_only: tuple[str, ...] = ()
+    # since schema 0009
+    untimed: bool | None = None
 
     def digest(self) -> str:
         """A hash of all that is news: equal means that nothing changed since the last poll.
@@ -123,6 +130,8 @@ class Observation:
         later = values[_FIRST:_LAST]
         if later != _NOTHING:
             text += "\x1f" + "\x1f".join(map(str, later))
+        if self.untimed:
+            text += "\x1funtimed"
         return blake2b(text.encode(), digest_size=16).hexdigest()
 
     def shown(self) -> tuple[object, ...]:
@@ -162,10 +171,11 @@ class Reject:
     reason: str
 
 
-def clock_of(phase: Phase, before: Clock | None = None) -> Clock:
+def clock_of(phase: Phase, before: Clock | None = None, *, untimed: bool | None = None) -> Clock:
     """The clock that runs in a phase; unknown keeps the one before, the due clock if there was none."""
-    if phase is Phase.UNKNOWN:
-        return before or Clock.DUE
     if phase in ENDED:
         return Clock.ENDED
-    return {Phase.PRE: Clock.ACCEPT, Phase.PAUSED: Clock.STOPPED}.get(phase, Clock.DUE)
+    clock = {Phase.PRE: Clock.ACCEPT, Phase.PAUSED: Clock.STOPPED}.get(phase, Clock.DUE)
+    if phase is Phase.UNKNOWN and before not in (None, Clock.NONE):
+        clock = before
+    return Clock.NONE if untimed and clock in (Clock.DUE, Clock.ACCEPT) else clock

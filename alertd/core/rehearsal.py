@@ -67,7 +67,7 @@ def rehearse(seen: Observation, acks: Sequence[Ack], rules: Rules, since: dateti
 def _case(seen: Observation, rules: Rules, now: datetime, since: datetime) -> Case | None:
     """The dossier on the local date of `now`; None when no step of it can fire."""
     finished = seen.finished_at or seen.returned_at
-    clock = clock_of(seen.phase)
+    clock = clock_of(seen.phase, untimed=seen.untimed)
     if seen.phase in ENDED and finished is not None:
         clock = Clock.DUE  # it ran until then
     unit = rules.organisation.on(rules.local_date(now)).unit(seen.unit)

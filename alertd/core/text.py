@@ -8,7 +8,8 @@ from functools import lru_cache
 
 #: The same few units, statuses and procedures fill a feed.
 REPEATED = 4096
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+#: Among them what no database keeps: control characters, and halves of characters, which JSON can hold.
+_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u2060\ud800-\udfff\ufeff]")
 _SPACE = re.compile(r"\s+")
 _DASHES = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
 #: Cyrillic and Greek capitals that nobody can tell from Latin ones on a screen.

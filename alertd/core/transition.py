@@ -77,7 +77,7 @@ class Transition:
 
 def first(observation: Observation, now: datetime) -> Transition:
     """The transition of a dossier never seen before."""
-    clock = clock_of(observation.phase)
+    clock = clock_of(observation.phase, untimed=observation.untimed)
     stopped = clock is Clock.STOPPED
     return Transition(clock, 1, None, None, now if stopped else None, int(stopped), PlanReason.FIRST_SEEN)
 
@@ -101,7 +101,7 @@ def observe(
     `due_at` is the observation's due value as an instant, `now` the instant of the data, `recent_dues` the due instants
     that this dossier left within the last 24 h: a value that returns is the same episode (DESIGN section 5).
     """
-    clock = clock_of(observation.phase, before.clock)
+    clock = clock_of(observation.phase, before.clock, untimed=observation.untimed)
     moved = not same_due(before, due_at, observation.due_on)
     alternating = moved and due_at in tuple(recent_dues)
     resumed = before.clock is Clock.STOPPED and clock in (Clock.DUE, Clock.ACCEPT)

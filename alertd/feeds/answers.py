@@ -65,6 +65,9 @@ LEVELS: Mapping[str, ServiceLevel] = {
     "cung cap thong tin truc tuyen": ServiceLevel.INFO,
 }
 
+#: In a source's own table: any other text, and none at all.
+OTHER, EMPTY = "*", "-"
+
 _CURRENCY = re.compile(r"(?:đ|₫|đồng|vnđ|vnd)\.?$", re.IGNORECASE)
 _GROUPED = re.compile(r"[0-9]{1,3}(?:([., ])[0-9]{3})(?:\1[0-9]{3})*(?:[.,]0{1,2})?")
 _WHOLE = re.compile(r"[0-9]{1,15}(?:[.,]0{1,2})?")
@@ -93,11 +96,12 @@ class Answers:
 
     def is_yes(self, name: str, text: str) -> bool | None:
         """The answer that a text gives for one field; None when it gives none."""
-        text = fold(clean(text))
-        for table in (self.yes_no.get(name, {}), OF_FIELD.get(name, {}), YES_NO):
+        text = fold(clean(text)) or EMPTY
+        own = self.yes_no.get(name, {})
+        for table in (own, OF_FIELD.get(name, {}), YES_NO):
             if text in table:
                 return table[text]
-        return None
+        return own.get(OTHER) if text != EMPTY else None
 
     def level(self, text: str) -> str:
         """The service level that a text means; empty when none."""

@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from alertd.core.text import clean
+
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
@@ -50,7 +52,7 @@ class DateError(ValueError):
     """A value that is not a date in any accepted form; the text says which forms are."""
 
     def __init__(self, value: object, field: str = "", why: str = EXPECTED) -> None:
-        text = str(value)[:24]  # the start is enough to find it by
+        text = clean(str(value))[:24]  # the start is enough to find it by
         shown = "a text" if is_personal(text) else f"'{text}'"
         self.why = why
         super().__init__(f"{field}{': ' if field else ''}{shown} is not a date; {why}")

@@ -16,7 +16,7 @@ from alertd.core.errors import FeedError, FeedInputError
 from alertd.feeds.clock import ClockCheck
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
 
     from alertd.feeds.login import Auth
@@ -130,6 +130,21 @@ class JsonClient:
     ) -> Any:
         """The same for a question with a form or a JSON body: one that can be asked twice without harm."""
         return await self._tried(Call("POST", self._at(path, params or {}), headers or {}, form, body))
+
+    async def call(
+        self,
+        method: str,
+        link: str = "",
+        *,
+        params: Mapping[str, str | int | Sequence[str]] | None = None,
+        headers: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        body: object = None,
+    ) -> Any:
+        """The same for the address itself, or for a `link` that an answer held. Raises FeedError for a foreign one."""
+        url = linked(self._base, link, self.where) if link else self._base
+        url = url.copy_merge_params(params) if params else url
+        return await self._tried(Call(method, url, headers or {}, form, body))
 
     def _at(self, path: str, params: Mapping[str, str | int]) -> httpx.URL:
         return self._base.copy_with(path=self._base.path.rstrip("/") + path).copy_merge_params(params)
@@ -267,6 +282,20 @@ def followed(url: httpx.URL, location: str, where: str) -> httpx.URL:
             f" if the portal has moved, write its new address into the feed"
         )
     return target.copy_with(username=None, password=None)
+
+
+def linked(base: httpx.URL, link: str, where: str) -> httpx.URL:
+    """Where a link leads. Raises FeedError for another host, port or scheme: what goes with the call is not theirs."""
+    try:
+        target = base.join(link)
+    except httpx.InvalidURL:
+        raise FeedError(f"{where} gives a link to the next page that is no address; ask its operator") from None
+    if (target.scheme, target.host, target.port) != (base.scheme, base.host, base.port):
+        raise FeedError(
+            f"{where} gives a link to the next page at {target.scheme}://{target.netloc.decode('ascii')},"
+            f" which is not followed; ask for its pages by number or offset"
+        )
+    return target.copy_with(username=None, password=None, fragment=None)
 
 
 def base_of(name: str, url: str) -> httpx.URL:

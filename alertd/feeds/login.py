@@ -21,16 +21,23 @@ class Auth(Protocol):
         ...
 
 
-class Basic:
+class Fixed:
+    """One header with every call, always the same: a token or a key that the portal's operator has given."""
+
+    def __init__(self, name: str, value: str) -> None:
+        self._headers = {name: value}
+
+    async def headers(self) -> Mapping[str, str]:
+        """The one header."""
+        return self._headers
+
+    async def renew(self) -> bool:
+        """What was refused stays so."""
+        return False
+
+
+class Basic(Fixed):
     """A user and a password with every call."""
 
     def __init__(self, username: str, password: str) -> None:
-        self._header = "Basic " + b64encode(f"{username}:{password}".encode()).decode()
-
-    async def headers(self) -> Mapping[str, str]:
-        """The one header, always the same."""
-        return {"Authorization": self._header}
-
-    async def renew(self) -> bool:
-        """A password that was refused stays so."""
-        return False
+        super().__init__("Authorization", "Basic " + b64encode(f"{username}:{password}".encode()).decode())

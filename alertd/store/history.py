@@ -98,7 +98,7 @@ def as_observations(connection: Connection) -> list[Observation]:
             due_before_at=row.due_before_at, supplements=row.supplements, service_level=row.service_level, fee=row.fee,
             fee_total=row.fee_total, paid_online=row.paid_online, result_required=row.result_required,
             result_digital=row.result_digital, components_digital=row.components_digital,
-            pause=PauseKind(row.pause) if row.pause else None, day_only=tuple(row.day_only),
+            pause=PauseKind(row.pause) if row.pause else None, day_only=tuple(row.day_only), untimed=row.untimed,
         )
         for row in connection.execute(select(dossiers).order_by(dossiers.c.id)).yield_per(5000)
     ]  # fmt: skip

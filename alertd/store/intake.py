@@ -261,6 +261,7 @@ class Intake:
             "components_digital": seen.components_digital,
             "pause": seen.pause,
             "day_only": list(seen.day_only),
+            "untimed": seen.untimed,
             "hash": digest,
             "unit": unit,
             "changed_at": self.now,

@@ -21,7 +21,7 @@ OTHER = {
     "finished_at": AT, "returned_at": AT, "url": "https://example.invalid/1", "aliases": ("H15.1",), "parent": "H27-0",
     "step": "Thẩm định", "step_due_at": AT, "accept_due_at": AT, "due_before_at": AT, "supplements": 1,
     "service_level": "full", "fee": False, "fee_total": 0, "paid_online": False, "result_required": True,
-    "result_digital": False, "components_digital": False, "pause": PauseKind.OTHER, "day_only": ("received_at",),
+    "result_digital": False, "components_digital": False, "pause": PauseKind.OTHER, "day_only": ("received_at",), "untimed": True,
 }  # fmt: skip
 
 
@@ -42,13 +42,28 @@ def test_a_phase_has_one_clock_whatever_was_before(phase, clock, before):
     assert clock_of(phase, before) is clock
 
 
-@pytest.mark.parametrize("before", list(Clock))
+@pytest.mark.parametrize("before", [clock for clock in Clock if clock is not Clock.NONE])
 def test_an_unknown_phase_keeps_the_last_known_clock(before):
     assert clock_of(Phase.UNKNOWN, before) is before
 
 
 def test_an_unknown_phase_runs_when_there_was_none_before():
     assert clock_of(Phase.UNKNOWN) is Clock.DUE
+    assert clock_of(Phase.UNKNOWN, Clock.NONE) is Clock.DUE
+
+
+@pytest.mark.parametrize("before", [None, *Clock])
+def test_where_no_deadline_may_be_taken_no_clock_runs_and_a_pause_or_an_end_is_still_one(before):
+    for phase in (Phase.PRE, Phase.RUNNING):
+        assert clock_of(phase, before, untimed=True) is Clock.NONE
+    assert clock_of(Phase.PAUSED, before, untimed=True) is Clock.STOPPED
+    for phase in ENDED:
+        assert clock_of(phase, before, untimed=True) is Clock.ENDED
+    assert clock_of(Phase.UNKNOWN, before, untimed=True) in (Clock.NONE, Clock.STOPPED, Clock.ENDED)
+
+
+def test_whether_deadlines_may_be_taken_is_news():
+    assert replace(PLAIN, untimed=True).digest() != PLAIN.digest()
 
 
 def test_the_phases_are_those_of_design_section_2():

@@ -88,3 +88,12 @@ def test_every_amount_is_read_as_it_was_written(dong, mark, unit):
 @given(st.text(max_size=30))
 def test_no_text_is_too_odd_for_an_amount(text):
     assert amount(text) is None or amount(text) >= 0
+
+
+def test_a_star_stands_for_any_other_text_and_a_dash_for_none_in_a_sources_own_table():
+    own = Answers.of({"result_digital": {"yes": ["*"], "no": ["-", "hỏng"]}})
+    assert [own.is_yes("result_digital", text) for text in ("ket-qua.pdf", "", " ", "-", "Hỏng", "không")] == [
+        True, False, False, False, False, False,
+    ]  # fmt: skip
+    assert own.is_yes("paid_online", "ket-qua.pdf") is None
+    assert Answers.of({"fee": {"yes": ["*"]}}).is_yes("fee", "") is None

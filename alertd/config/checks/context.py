@@ -49,6 +49,9 @@ _OF_ABSENCE = frozenset(
         "session.monday",
         "feed.none",
         "columns.code",
+        "fields.code",
+        "fields.unread",
+        "map.deadlines",
     }
 )
 

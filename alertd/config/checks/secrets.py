@@ -11,7 +11,9 @@ from alertd.config.secrets import REFERENCE, Filled, unset_warnings
 if TYPE_CHECKING:
     from alertd.config.checks.context import Context
 
-_SECRET_KEY = re.compile(r"(?i)(?:\w+_)?(?:password|passwd|token|secret)|(?:api|secret)_?key")
+_SECRET_KEY = re.compile(
+    r"(?i)(?:[\w-]+[_-])?(?:password|passwd|token|secret)|(?:[\w-]+[_-])?(?:api|secret)[_-]?key|authorization|cookie"
+)
 _USER_INFO = re.compile(r"://[^/@\s:]*:(?P<password>[^/@\s]+)@")
 
 

@@ -37,7 +37,7 @@ from alertd.store.tables.people import (
     wrong_codes,
 )
 from alertd.store.tables.reports import absences, snapshot_units, snapshots
-from alertd.store.tables.running import configurations, daemons, marks, runs
+from alertd.store.tables.running import configurations, daemons, marks, reconciliation, runs
 
 __all__ = [
     "Id",
@@ -72,6 +72,7 @@ __all__ = [
     "phase_changes",
     "polls",
     "quarantine",
+    "reconciliation",
     "runs",
     "sessions",
     "silences",

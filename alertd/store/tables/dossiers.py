@@ -60,6 +60,7 @@ dossiers = Table(
     Column("components_digital", Boolean),
     Column("pause", Text),
     Column("day_only", JSON, nullable=False, server_default="[]"),
+    Column("untimed", Boolean),
     Column("hash", Text, nullable=False),
     # what alertd makes of it
     Column("unit", Text),

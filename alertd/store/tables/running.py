@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Table, Text
+from sqlalchemy import JSON, Column, Integer, Table, Text
 
 from alertd.store.tables.columns import Instant, identity, metadata
 
@@ -19,6 +19,18 @@ marks = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("at", Instant, nullable=False),
+)
+
+reconciliation = Table(
+    "reconciliation",
+    metadata,
+    # one row: the last try, and the last comparison that there is
+    Column("name", Text, primary_key=True),
+    Column("tried_at", Instant, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("made_at", Instant),
+    Column("year", Integer),
+    Column("units", JSON, nullable=False),
 )
 
 configurations = Table(
