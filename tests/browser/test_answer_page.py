@@ -1,51 +1,16 @@
-"""The signed page in a real browser, on a phone and on a desk, light and dark, without script.
-
-It needs Debian's `chromium`; on a machine without it these tests are skipped and say so. `ALERTD_SCREENSHOTS` names a
-folder that keeps what the browser showed.
-"""
+"""The signed page in a real browser, on a phone and on a desk, light and dark."""
 
 from __future__ import annotations
 
-import os
-import shutil
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
-from playwright.async_api import async_playwright
 
+from tests.browser.looking import DESK, PHONE, SCREENS, assert_accessible, assert_readable, needs_browser, opened, shot
 from tests.web.ground import Site, serving
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: apt-get install chromium")
-PHONE, DESK = (360, 740), (1280, 800)
-SCREENS = [(PHONE, "light"), (PHONE, "dark"), (DESK, "light"), (DESK, "dark")]
+pytestmark = needs_browser
 EXPLANATION = "Chờ xác minh tại xã; đã đề nghị gia hạn, trả trước 12/06."
-#: The contrast of a text with what is behind it (WCAG 2.2, 1.4.3), for every text on the page.
-CONTRAST = """() => {
-  const channel = v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4
-  const parse = c => c.match(/[\\d.]+/g).map(Number)
-  const light = ([r, g, b]) => 0.2126 * channel(r / 255) + 0.7152 * channel(g / 255) + 0.0722 * channel(b / 255)
-  const behind = e => {
-    for (; e; e = e.parentElement) {
-      const c = parse(getComputedStyle(e).backgroundColor)
-      if (c.length === 3 || c[3] > 0) return c
-    }
-    return [255, 255, 255]
-  }
-  const found = []
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
-  for (let n = walker.nextNode(); n; n = walker.nextNode()) {
-    if (!n.textContent.trim() || !n.parentElement.checkVisibility()) continue
-    const [a, b] = [light(parse(getComputedStyle(n.parentElement).color)), light(behind(n.parentElement))].sort()
-    found.push([(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), n.textContent.trim().slice(0, 40)])
-  }
-  return found
-}"""
-TARGETS = """() => [...document.querySelectorAll('button, summary, select, textarea, a')]
-  .filter(e => e.checkVisibility()).map(e => [e.getBoundingClientRect().height, e.textContent.trim().slice(0, 40)])"""
-UNLABELLED = """() => [...document.querySelectorAll('input:not([type=hidden]), select, textarea')]
-  .filter(e => !e.labels.length).map(e => e.name)"""
 
 
 @pytest.fixture
@@ -55,40 +20,9 @@ def site(database):
 
 @asynccontextmanager
 async def browsing(site, size=PHONE, scheme="light", page_at=None):
-    """The page of officer an, open, with everything that the browser complained about."""
-    async with serving(site.app()) as url, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        width, height = size
-        context = await browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, java_script_enabled=True, locale="vi-VN",
-            has_touch=size == PHONE, is_mobile=size == PHONE,
-        )  # fmt: skip
-        page = await context.new_page()
-        page.set_default_timeout(20_000)
-        page.complaints, page.hosts = [], set()
-        page.on("console", lambda said: page.complaints.append(said.text))
-        page.on("request", lambda asked: page.hosts.add(asked.url.split("/")[2]))
-        await page.goto(f"{url}{page_at or f'/m/{site.token()}'}")
+    """The page of officer an."""
+    async with serving(site.app()) as url, opened(f"{url}{page_at or f'/m/{site.token()}'}", size, scheme) as page:
         yield page
-        assert page.hosts == {url.removeprefix("http://")}
-        assert page.complaints == []
-        await browser.close()
-
-
-async def shot(page, name):
-    folder = os.environ.get("ALERTD_SCREENSHOTS")
-    if folder:
-        await page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-
-
-async def assert_readable(page):
-    width = await page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-    assert width[0] <= width[1], f"scrolls sideways: {width}"
-    poor = [(round(ratio, 2), text) for ratio, text in await page.evaluate(CONTRAST) if ratio < 4.5]
-    assert poor == []
-    small = [(height, text) for height, text in await page.evaluate(TARGETS) if height < 48]
-    assert small == []
-    assert await page.evaluate(UNLABELLED) == []
 
 
 @pytest.mark.parametrize(("size", "scheme"), SCREENS)
@@ -96,6 +30,7 @@ async def test_the_page_reads_well_on_every_screen(site, size, scheme):
     name = f"{size[0]}-{scheme}"
     async with browsing(site, size, scheme) as page:
         await assert_readable(page)
+        await assert_accessible(page)
         await shot(page, f"page-{name}")
         for summary in await page.locator("summary").all():
             await summary.click()
