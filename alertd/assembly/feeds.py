@@ -71,12 +71,6 @@ def _opencps(loaded: Loaded, settings: OpencpsSettings) -> OpencpsFeed:
     )
 
 
-def without_deadlines(loaded: Loaded) -> frozenset[str]:
-    """Feeds from which no deadlines are taken: what is in them is counted, and nothing of it falls due."""
-    feeds = loaded.settings.feeds
-    return frozenset(each.name for each in feeds if isinstance(each, RestSettings) and not each.deadlines)
-
-
 def ages(loaded: Loaded) -> dict[str, MaxAge]:
     """Each feed's `max_age`."""
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from alertd.assembly.feeds import without_deadlines
+from alertd.config.feeds import RestFeed
 from alertd.feeds.national import NationalEvaluation
 from alertd.jobs.reconcile import Reconcile
 
@@ -19,4 +19,6 @@ def reconcile(loaded: Loaded, database: Database) -> Reconcile | None:
     if settings is None:
         return None
     evaluation = NationalEvaluation(settings.url, settings.department, timeout=settings.timeout.total_seconds())
-    return Reconcile(database, loaded.rules, evaluation, without_deadlines(loaded))
+    copies = {each.name for each in loaded.settings.feeds if isinstance(each, RestFeed) and not each.deadlines}
+    feeds = {each.name for each in loaded.settings.feeds} - copies
+    return Reconcile(database, loaded.rules, evaluation, feeds)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from alertd.core.errors import FeedError
 from alertd.core.national import differences
 from alertd.log import get
-from alertd.store import national
+from alertd.store import national, polls
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -33,17 +33,16 @@ class Evaluation(Protocol):
 
 @dataclass(frozen=True)
 class Reconcile:
-    """The comparison of one installation; the feeds `without` deadlines are copies and do not count."""
+    """The comparison of one installation, of the dossiers of these `feeds`: copies of others do not count twice."""
 
     database: Database
     rules: Rules
     evaluation: Evaluation
-    without: Collection[str]
+    feeds: Collection[str]
 
     async def tick(self, now: datetime) -> bool:
-        """Compare unless that was tried within a day, with success or not; says whether it was."""
-        row = await asyncio.to_thread(self._last)
-        if row is not None and now - row < EVERY:
+        """Compare unless that was tried within a day, or a feed was never read whole; says whether it was tried."""
+        if not await asyncio.to_thread(self._is_time, now):
             return False
         day = self.rules.local_date(now)
         try:
@@ -55,10 +54,13 @@ class Reconcile:
         await asyncio.to_thread(self._compare, totals, now)
         return True
 
-    def _last(self) -> datetime | None:
+    def _is_time(self, now: datetime) -> bool:
         with self.database.read() as connection:
             row = national.last(connection)
-        return row.tried_at if row is not None else None
+            known = polls.states(connection)
+        if row is not None and now - row.tried_at < EVERY:
+            return False
+        return all(name in known and known[name].complete_at is not None for name in self.feeds)
 
     def _failed(self, error: str, now: datetime) -> None:
         with self.database.write() as connection:
@@ -69,7 +71,7 @@ class Reconcile:
         begin = datetime(day.year, 1, 1, tzinfo=self.rules.zone)
         end = begin.replace(year=day.year + 1)
         with self.database.write() as connection:
-            own = national.received(connection, begin, end, self.without)
+            own = national.received(connection, begin, end, self.feeds)
             found = differences(totals, own, self.rules.organisation.on(day))
             national.made(connection, day.year, found, now)
         log.info("compared with the national totals", units=len(found), unlike=sum(d.national != d.own for d in found))

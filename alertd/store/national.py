@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 ONLY = "national"
 
 
-def received(connection: Connection, since: datetime, until: datetime, without: Collection[str]) -> dict[str, int]:
-    """Dossiers received between two instants, by processing unit; those of the feeds `without` do not count."""
+def received(connection: Connection, since: datetime, until: datetime, feeds: Collection[str]) -> dict[str, int]:
+    """Dossiers of these feeds that were received between two instants, by processing unit."""
     d = dossiers.c
     query = (
         select(d.unit, func.count())
-        .where(d.received_at >= since, d.received_at < until, d.unit.is_not(None), d.feed.not_in(without))
+        .where(d.received_at >= since, d.received_at < until, d.unit.is_not(None), d.feed.in_(feeds))
         .group_by(d.unit)
     )
     return {unit: int(count) for unit, count in connection.execute(query)}

@@ -73,9 +73,11 @@ def unmatched_units(connection: Connection) -> Sequence[Row[Any]]:
 
 
 def handlers(connection: Connection) -> Sequence[Any]:
-    """Unit and handlers, as stored, of open dossiers, and to whom they were handed over."""
+    """Unit and handlers, as stored, of open dossiers that a clock may run for, and to whom they were handed over."""
     columns = (dossiers.c.feed, dossiers.c.unit, dossiers.c.officers, dossiers.c.handed_to)
-    return connection.execute(select(*columns).where(dossiers.c.clock != Clock.ENDED.value)).all()
+    return connection.execute(
+        select(*columns).where(dossiers.c.clock.not_in((Clock.ENDED.value, Clock.NONE.value)))
+    ).all()
 
 
 def without_due(connection: Connection, limit: int) -> Sequence[Any]:
