@@ -74,6 +74,14 @@ def instant(text: str, zone: ZoneInfo, option: str) -> datetime:
     return at.replace(tzinfo=zone) if at.tzinfo is None else at
 
 
+def period(since: str, until: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """From and to; raises InputError when nothing can lie between them."""
+    begin, end = instant(since, zone, "--from"), instant(until, zone, "--to")
+    if begin >= end:
+        raise InputError(f"--from {since} is not before --to {until}; nothing can fall due between them")
+    return begin, end
+
+
 def table(headers: list[str], rows: list[list[Any]], line: Callable[[str], None] = click.echo) -> None:
     """Columns set apart by two blanks, numbers to the right."""
     cells = [[str(cell) for cell in row] for row in rows]

@@ -1,86 +1,90 @@
-"""`alertd simulate`: replays a feed, or the stored history, on a virtual clock and sends nothing."""
+"""`alertd simulate`: replays a feed, a file or the stored history on a virtual clock and sends nothing."""
 
 from __future__ import annotations
 
-import asyncio
 import json
-from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from alertd import assembly
-from alertd.commands.options import config_option, configuration, instant, say, stored, table
-from alertd.core.errors import InputError
+from alertd.commands.dossiers import dossiers
+from alertd.commands.options import config_option, configuration, period, say, table
+from alertd.commands.progress import progress
 from alertd.core.replay import Replayed, per_day, replay
-from alertd.messages.page import simulation_page
-from alertd.store import history
+from alertd.core.workload import over, workload
+from alertd.reports.simulation import simulation_page
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from alertd.config.load import Loaded
-    from alertd.core.dossier import Observation
+    from alertd.core.workload import Load
+
+#: Lines that are written in one go.
+BATCH = 5000
+#: Days beyond the ceiling that stderr names.
+MOST_SAID = 5
 
 
 @click.command("simulate")
 @click.option("--feed", "name", help="Nguồn dữ liệu; bỏ trống: dữ liệu đã lưu. / A feed; without it, what is stored.")
+@click.option(
+    "--file", type=click.Path(path_type=Path), help="Một tệp, đọc theo nguồn --feed. / One file, read as --feed reads."
+)
 @click.option("--from", "since", required=True, help="Từ thời điểm (ISO 8601). / From this instant.")
 @click.option("--to", "until", required=True, help="Đến trước thời điểm. / Up to but not including this instant.")
 @click.option("--format", "shape", type=click.Choice(["table", "jsonl", "html"]), default="table", show_default=True)
 @config_option
-def command(name: str | None, since: str, until: str, shape: str, folder: Path) -> None:
+def command(name: str | None, file: Path | None, since: str, until: str, shape: str, folder: Path) -> None:
     """Chạy thử quy tắc trên dữ liệu, không gửi gì. / Replay the rules on data; sends nothing."""
     loaded = configuration(folder)
-    zone = loaded.settings.zone
-    begin, end = instant(since, zone, "--from"), instant(until, zone, "--to")
-    if begin >= end:
-        raise InputError(f"--from {since} is not before --to {until}; nothing can fall due between them")
-    observations = asyncio.run(_read(loaded, name)) if name else _stored(loaded)
-    alerts = replay(observations, loaded.rules, begin, end)
+    begin, end = period(since, until, loaded.settings.zone)
+    found = dossiers(loaded, name, file)
+    alerts = replay(progress("dossiers replayed", found), loaded.rules, begin, end)
+    loads = workload(alerts, assembly.slots(loaded), loaded.rules.calendar)
+    ceiling = loaded.settings.delivery.max_per_person_per_day
     if shape == "jsonl":
         _jsonl(alerts)
     elif shape == "html":
-        click.echo(
-            simulation_page(alerts, begin, end, {p.id: p.name for p in loaded.rules.organisation.people.values()})
-        )
+        names = {person.id: person.name for person in loaded.rules.organisation.people.values()}
+        click.echo(simulation_page(alerts, loads, begin, end, names, ceiling))
     else:
+        _tables(alerts, over(loads, ceiling), loaded)
+        say(f"{len(alerts)} alerts for {len({a.person for a in alerts})} people, {len(found)} dossiers")
+    _warn(over(loads, ceiling), ceiling)
+
+
+def _tables(alerts: list[Replayed], beyond: list[Load], loaded: Loaded) -> None:
+    table(
+        ["ngày", "người nhận", "bước", "cảnh báo"],
+        [[*key, count] for key, count in sorted(per_day(alerts).items())],
+    )
+    if beyond:
+        click.echo(f"\nvượt mức {loaded.settings.delivery.max_per_person_per_day} hồ sơ một người một ngày:")
         table(
-            ["ngày", "người nhận", "bước", "cảnh báo"],
-            [[*key, count] for key, count in sorted(per_day(alerts).items())],
+            ["ngày", "người nhận", "hồ sơ", "tin nhắn"],
+            [[load.day.isoformat(), load.person, load.dossiers, load.messages] for load in beyond],
         )
-        say(f"{len(alerts)} alerts for {len({a.person for a in alerts})} people, {len(observations)} dossiers")
 
 
-async def _read(loaded: Loaded, name: str) -> list[Observation]:
-    """The feed as it is now; of several rows with one key the last counts."""
-    feed = assembly.feed(loaded, assembly.feed_settings(loaded, name))
-    found: dict[str, Observation] = {}
-    rejected = 0
-    for source in await asyncio.to_thread(feed.sources, datetime.now(UTC)):
-        async for page in source.pages():
-            found |= {observation.key: observation for observation in page.observations}
-            rejected += len(page.rejects)
-            for reject in page.rejects[:20]:
-                say(f"{source.label}: row {reject.row}: {reject.reason}")
-            for note in page.notes:
-                say(f"{source.label}: {note}")
-            if page.incomplete:
-                say(f"{source.label}: warning: {page.incomplete}")
-    if rejected:
-        say(f"{name}: {rejected} rows could not be read and are left out")
-    return list(found.values())
-
-
-def _stored(loaded: Loaded) -> list[Observation]:
-    database = stored(loaded)
-    with database.read() as connection:
-        return history.as_observations(connection)
+def _warn(beyond: list[Load], ceiling: int | None) -> None:
+    for load in beyond[:MOST_SAID]:
+        say(
+            f"warning: {load.day.isoformat()}: {load.person} is told of {load.dossiers} dossiers "
+            f"in {load.messages} messages, more than max_per_person_per_day: {ceiling}"
+        )
+    if len(beyond) > MOST_SAID:
+        say(f"warning: … and {len(beyond) - MOST_SAID} more such days")
 
 
 def _jsonl(alerts: list[Replayed]) -> None:
-    for alert in alerts:
-        click.echo(json.dumps({
+    lines = (
+        json.dumps({
             "at": alert.at.isoformat(), "dossier": alert.dossier, "policy": alert.policy, "step": alert.step,
             "occurrence": alert.occurrence, "to": alert.to, "person": alert.person, "unit": alert.unit,
-        }, ensure_ascii=False))  # fmt: skip
+        }, ensure_ascii=False)
+        for alert in alerts
+    )  # fmt: skip
+    while chunk := list(islice(lines, BATCH)):
+        click.echo("\n".join(chunk))

@@ -63,6 +63,10 @@ SETTINGS: dict[str, dict[str, tuple[str, str]]] = {
             "Gửi lại tin không rõ kết quả sau chừng này. Mặc định 3m.",
             "When an unknown one is sent again.",
         ),
+        "max_per_person_per_day": (
+            "Một người nghe quá chừng này hồ sơ trong một ngày thì simulate và diff cảnh báo; không chặn tin nào.",
+            "simulate and diff warn where somebody is told of more dossiers on one day; nothing is held back.",
+        ),
     },
     "StormBrake": {
         "factor": ("Gấp bao nhiêu lần mức thường ngày thì giữ. Mặc định 3.", "How many times the usual is a storm."),

@@ -73,7 +73,10 @@ class StormBrake(Strict):
 
 
 class Delivery(Strict):
-    """When messages leave. `slots` is empty for `at-once`; `slot_days: every` has slots on days without work too."""
+    """When messages leave. `slots` is empty for `at-once`; `slot_days: every` has slots on days without work too.
+
+    `max_per_person_per_day` is the number of dossiers beyond which `simulate` and `diff` warn; it holds nothing back.
+    """
 
     slots: SlotTimes = (time(7, 30), time(13, 0))
     slot_days: Literal["working", "every"] = "working"
@@ -81,6 +84,7 @@ class Delivery(Strict):
     storm_brake: Annotated[StormBrake | None, unless("off", StormBrake)] = StormBrake()
     claim_timeout: Elapsed = timedelta(seconds=60)
     resend_after: Elapsed = timedelta(minutes=3)
+    max_per_person_per_day: Count | None = None
 
     @property
     def at_once(self) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from alertd.core.dossier import ENDED, Clock, Observation, Phase
 from alertd.core.plan import occurrences
 from alertd.core.planning import subject_of
+from alertd.core.policy import Urgency
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,6 +29,7 @@ class Replayed:
     to: str
     person: str
     unit: str | None
+    critical: bool = False
 
     def order(self) -> tuple[datetime, str, str, str, int]:
         """By at, dossier, step, person; in UTC, because an hour of the wall clock may come twice."""
@@ -76,7 +78,7 @@ def _of(seen: Observation, rules: Rules, stretches: list[tuple[datetime, datetim
                     told.add(person)
                     yield Replayed(
                         occurrence.at.astimezone(rules.zone), seen.code, policy.name, occurrence.step.name,
-                        occurrence.index, target.text, person, unit,
+                        occurrence.index, target.text, person, unit, occurrence.step.urgency is Urgency.CRITICAL,
                     )  # fmt: skip
 
 

@@ -31,6 +31,29 @@ class Slots:
                     return slot
         return None
 
+    def following(self, at: datetime, calendar: Calendar) -> datetime:
+        """When what falls due at `at` leaves: the first slot at or after it, at once without slots, never while quiet.
+
+        Where the next four weeks have no slot, it is `at` itself.
+        """
+        leaves = self._slot_from(at, calendar) if self.times else at
+        if self.quiet is None or not self.is_quiet(leaves, calendar):
+            return leaves
+        local = leaves.astimezone(calendar.zone)
+        end = datetime.combine(local.date(), self.quiet[1], calendar.zone)
+        return end if end > local else datetime.combine(local.date() + timedelta(days=1), self.quiet[1], calendar.zone)
+
+    def _slot_from(self, at: datetime, calendar: Calendar) -> datetime:
+        today = at.astimezone(calendar.zone).date()
+        for day in (today + timedelta(days=ahead) for ahead in range(29)):
+            if self.working_only and not calendar.sessions(day):
+                continue
+            for clock in sorted(self.times):
+                slot = datetime.combine(day, clock, calendar.zone)
+                if slot >= at:
+                    return slot
+        return at
+
     def is_quiet(self, now: datetime, calendar: Calendar) -> bool:
         """Whether only critical messages may leave now."""
         if self.quiet is None:

@@ -204,7 +204,7 @@ def test_simulate_makes_a_page_of_its_own(alertd, dropped):
     done = alertd("simulate", "--feed", "exports", *STRETCH, "--format", "html", "--config", dropped)
     assert (done.code, done.err) == (0, "")
     assert done.out.lstrip().lower().startswith("<!doctype html>")
-    assert done.out.rstrip().endswith("</table>")
+    assert done.out.rstrip().endswith("</html>")
     assert "Trưởng phòng" in done.out
     assert not re.search(r"(src|href)=[\"']?https?://", done.out), "the page stands alone"
 
