@@ -162,8 +162,8 @@ def refuse_swapped(order: Order, title: str, where: str) -> None:
     It leaves its mark: the days 13 to 31 stay texts, and every date cell has a day up to 12.
     """
     texts = order.day_first
-    if order.cells_high or order.either or order.month_first or not texts:
-        return
+    if not order.cells_low or order.cells_high or order.either or order.month_first or not texts:
+        return  # without a date cell there is no mark: an export of one late day is all texts past the twelfth
     if (MONTHS / 30.4) ** order.cells_low * (1 - MONTHS / 30.4) ** texts < BY_CHANCE:
         raise FeedInputError(
             f"{where}: Excel has taken days for months in '{title}' (its date cells end at the twelfth of each month,"
