@@ -31,9 +31,16 @@ HOOKED = ("zalo", "zalo_bot")
 class Answering:
     """Made from a configuration; `heard` is called when a hook has stored something to handle."""
 
-    def __init__(self, loaded: Loaded, database: Database, clock: Callable[[], datetime]) -> None:
-        """Nothing is opened before `start`."""
-        self._loaded, self._database, self._clock = loaded, database, clock
+    def __init__(
+        self,
+        loaded: Loaded,
+        database: Database,
+        clock: Callable[[], datetime],
+        channels: Mapping[str, Channel],
+        heard: Callable[[], None],
+    ) -> None:
+        """Nothing is opened before `start`. Raises InputError where a key or a token cannot be used."""
+        self.loaded, self._database, self._clock = loaded, database, clock
         key = assembly.key(loaded)
         signer = Signer(key) if key else None
         web = loaded.settings.web
@@ -42,37 +49,62 @@ class Answering:
         self.links: Links = made
         self._signer = signer
         self._desk = Desk(database, loaded.rules, signer, lambda message, person, now: made(message, person, now).page)
-        self._hear: Hear | None = None
-        self._updates: Updates | None = None
-        self._web: WebServer | None = None
-        self._listening: asyncio.Task[None] | None = None
-
-    async def start(self, channels: Mapping[str, Channel], heard: Callable[[], None]) -> None:
-        """Serve, and listen. A provider that is out of reach, or an address in use, holds up nothing."""
         hooked = {name: channel for name, channel in channels.items() if name in HOOKED}
-        self._hear = Hear(self._database, self._desk.answer, hooked)  # type: ignore[arg-type]
-        self._updates = self._telegram()
-        if self._updates is not None:
-            self._listening = asyncio.create_task(self._updates.run(), name="telegram-updates")
-        self._web = self._server(heard)
-        if self._web is not None:
-            await self._web.start()
+        self._hear = Hear(database, self._desk.answer, hooked)  # type: ignore[arg-type]
+        self.updates = self._telegram()
+        self.web = self._server(heard)
+        self.listening: asyncio.Task[None] | None = None
+
+    async def start(self, earlier: Answering | None = None) -> None:
+        """Serve, and listen. A provider that is out of reach, or an address in use, holds up nothing.
+
+        In the place of an `earlier` one: an address that is served and a bot that is heard by the same settings go on
+        without a break, and are answered by this one from now on.
+        """
+        if earlier is not None:
+            await self._succeed(earlier)
+        if self.updates is not None and self.listening is None:
+            self.listening = asyncio.create_task(self.updates.run(), name="telegram-updates")
+        if self.web is not None and not self.web.serves:
+            await self.web.start()
 
     async def stop(self) -> None:
         """Serve no more, listen no more."""
-        if self._web is not None:
-            await self._web.stop()
-        if self._listening is not None:
-            self._listening.cancel()
-            await asyncio.gather(self._listening, return_exceptions=True)
+        await self.serve_no_more()
+        await self.listen_no_more()
 
     async def tick(self, now: datetime) -> None:
         """Handle what hooks have stored."""
-        if self._hear is not None:
-            await self._hear.tick(now)
+        await self._hear.tick(now)
+
+    async def _succeed(self, earlier: Answering) -> None:
+        before, after = earlier.loaded.settings, self.loaded.settings
+        here, there = self.web, earlier.web
+        if here and there and before.web and after.web and before.web.listen == after.web.listen:
+            there.app = here.app
+            self.web = there
+        else:
+            await earlier.serve_no_more()
+        ours, theirs = self.updates, earlier.updates
+        if ours and theirs and before.channels.telegram == after.channels.telegram:
+            theirs.answer, theirs.alarm = self._answer, self._alarm
+            self.updates, self.listening = theirs, earlier.listening
+        else:
+            await earlier.listen_no_more()
+
+    async def serve_no_more(self) -> None:
+        """Give the address back."""
+        if self.web is not None:
+            await self.web.stop()
+
+    async def listen_no_more(self) -> None:
+        """Leave Telegram's updates to whoever comes next."""
+        if self.listening is not None:
+            self.listening.cancel()
+            await asyncio.gather(self.listening, return_exceptions=True)
 
     def _telegram(self) -> Updates | None:
-        settings = self._loaded.settings.channels.telegram
+        settings = self.loaded.settings.channels.telegram
         if settings is None or not settings.answers:
             return None
         # imported only where it is used: the library is large
@@ -84,7 +116,7 @@ class Answering:
         )  # fmt: skip
 
     def _server(self, heard: Callable[[], None]) -> WebServer | None:
-        web = self._loaded.settings.web
+        web = self.loaded.settings.web
         if web is None:
             return None
         from alertd.web.app import create  # noqa: PLC0415 - as above
@@ -92,9 +124,9 @@ class Answering:
         from alertd.web.server import WebServer  # noqa: PLC0415
 
         app = create(
-            database=self._database, rules=self._loaded.rules, signer=self._signer, clock=self._clock,
-            hooks=hooks(self._loaded.settings.channels), heard=heard, ages=assembly.ages(self._loaded),
-            channels=self._loaded.settings.channels.names,
+            database=self._database, rules=self.loaded.rules, signer=self._signer, clock=self._clock,
+            hooks=hooks(self.loaded.settings.channels), heard=heard, ages=assembly.ages(self.loaded),
+            channels=self.loaded.settings.channels.names,
         )  # fmt: skip
         return WebServer(app, web.listen.host, web.listen.port)
 
@@ -106,4 +138,4 @@ class Answering:
 
     def _note(self, text: str) -> None:
         with self._database.write() as connection:
-            reserved.channel_alarm(connection, self._loaded.rules, "telegram", reserved.NEWS + text, self._clock())
+            reserved.channel_alarm(connection, self.loaded.rules, "telegram", reserved.NEWS + text, self._clock())

@@ -18,6 +18,7 @@ COMMANDS = {
     "check": "check",
     "test": "test",
     "schema": "schema",
+    "config": "config",
     "simulate": "simulate",
     "import": "import_",
     "explain": "explain",

@@ -12,25 +12,20 @@ from typing import TYPE_CHECKING, Any
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from alertd import assembly
-from alertd.answering import Answering
-from alertd.config.load import load_texts
-from alertd.core.errors import AlertdError, InputError
-from alertd.jobs import escalate
-from alertd.jobs.poll import Poll
-from alertd.jobs.watch import Watch
+from alertd import parts
+from alertd.core.errors import AlertdError, StoreError
+from alertd.jobs import accept, escalate
 from alertd.log import get
-from alertd.store import addresses, configurations, only_one, replan
+from alertd.reloading import Reloading
+from alertd.store import only_one
 from alertd.store import polls as poll_store
+from alertd.turns import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from alertd.channels.zalo import Tokens
     from alertd.config.load import Loaded
-    from alertd.core.rules import Rules
-    from alertd.jobs.deliver import Deliver
-    from alertd.jobs.reconcile import Reconcile
+    from alertd.parts import Parts
     from alertd.store.database import Database
 
 log = get("daemon")
@@ -44,6 +39,8 @@ TOKEN_SECONDS = 15.0
 SHORTEST_SECONDS = 0.2
 #: How long a stop waits for calls under way, in seconds.
 DRAIN_SECONDS = 20.0
+#: Kinds of ticks: those that may last as long as a portal or a provider takes, and those that are short.
+SLOW, QUICK = "slow", "quick"
 
 
 @dataclass(frozen=True)
@@ -61,68 +58,33 @@ class Clock:
         return self.begin + timedelta(seconds=(time.monotonic() - self.started) * self.speed)
 
 
-def accept_configuration(database: Database, loaded: Loaded, now: datetime) -> None:
-    """Make a configuration the one that runs; what it changes applies from `now` on (DESIGN section 5)."""
-    with database.read() as connection:
-        before = configurations.latest(connection)
-    if before is not None and before.digest == loaded.digest:
-        return
-    old = _rules_of(before.files, loaded) if before is not None else None
-    count = replan.replan(database, old, loaded.rules, now)
-    edited = _edited_contacts(old, loaded.rules) if old is not None else []
-    with database.write() as connection:
-        revived = addresses.revive(connection, edited, now) if edited else 0
-        configurations.accept(connection, loaded.digest, loaded.text, now)
-    log.info("configuration accepted", first=before is None, replanned=count, sent_again=revived)
-
-
-def _edited_contacts(old: Rules, new: Rules) -> list[str]:
-    """People who are new, or have other contacts than before."""
-    before = old.organisation.people
-    return [
-        person.id
-        for person in new.organisation.people.values()
-        if person.id not in before or person.contacts != before[person.id].contacts
-    ]
-
-
-def _rules_of(files: dict[str, str], loaded: Loaded) -> Rules | None:
-    try:
-        return load_texts(files, loaded.folder).rules
-    except InputError as error:
-        log.warning("the earlier configuration cannot be read any more", reason=str(error).splitlines()[0])
-        return None
-
-
 class Daemon:
     """Everything that runs; made from a configuration, a database that is up to date and a clock."""
 
     def __init__(self, loaded: Loaded, database: Database, clock: Clock | None = None) -> None:
-        """Wire the jobs. Nothing runs before `run`."""
+        """Wire the jobs. Nothing runs before `run`. Raises InputError when the configuration cannot be used."""
         self.clock = clock or Clock()
         self.taken_over = False
-        self._loaded = loaded
         self._database = database
+        self._since = self.clock.now()
         self._stop = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._running: set[asyncio.Task[Any]] = set()
         self._turn = asyncio.Lock()
+        self._turns = Turns()
         # jobs live in memory: what is owed after a stop stands in the database
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
-        rules = loaded.rules
-        self._ages = assembly.ages(loaded)
-        self._polls = [
-            (each, Poll(database, rules, assembly.feed(loaded, each), each.scope, each.accept_smaller,
-                        each.accept_changed))
-            for each in loaded.settings.feeds
-        ]  # fmt: skip
-        self._answering = Answering(loaded, database, self.clock.now)
-        self._channels = assembly.channels(loaded, database, self.clock.now)
-        self._delivery = assembly.delivery(loaded, database, self._channels, self.clock.now, self._answering.links)
-        self._watch = Watch(database, rules, self._ages, self.clock.now())
-        self._reconcile = assembly.reconcile(loaded, database)
+        self._parts = self._made(loaded)
+        self._reloading = Reloading(loaded, database, self.clock.now, self._change)
+
+    def _made(self, loaded: Loaded) -> Parts:
+        return parts.make(loaded, self._database, self.clock.now, self._since, partial(self._wake, "hear"))
+
+    def reload(self) -> None:
+        """Look at the configuration now, its secrets included; safe to call from a signal handler."""
+        self._reloading.look_now()
 
     def stop(self) -> None:
         """Ask for a clean stop; safe to call from any thread or signal handler."""
@@ -144,56 +106,90 @@ class Daemon:
             finally:
                 await asyncio.to_thread(hold.release)
         finally:
-            for channel in self._channels.values():
-                await channel.close()
+            await self._parts.close()
             self._database.close()
         log.info("stopped")
 
     async def _run(self) -> None:
         now = self.clock.now()
-        await asyncio.to_thread(accept_configuration, self._database, self._loaded, now)
-        for deliver in self._delivery.channels:
-            await asyncio.to_thread(deliver.start, now)
-        lost = await asyncio.to_thread(self._delivery.route.start, now)
-        if lost:
-            log.warning("calls of an earlier process have no answer on record", parts=lost)
-        self._schedule()
-        self._scheduler.start()
-        await self._answering.start(self._channels, partial(self._wake, "hear"))
-        log.info("running", database=self._database.shown, feeds=[each.name for each, _ in self._polls],
-                 channels=list(self._channels))  # fmt: skip
-        await self._stop.wait()
-        await self._drain()
-
-    def _schedule(self) -> None:
+        author = await asyncio.to_thread(self._reloading.author)
+        await asyncio.to_thread(accept.accept, self._database, self._parts.loaded, now, author)
+        await asyncio.to_thread(self._parts.start, now)
         self._scheduler.add_listener(_job_failed, EVENT_JOB_ERROR)
         self._scheduler.add_listener(_still_running, EVENT_JOB_MAX_INSTANCES)
-        for each, poll in self._polls:
-            self._add(f"poll:{each.name}", partial(self._poll, poll),
-                      each.every.total_seconds(), self._first_poll(each.name, each.every))  # fmt: skip
-        self._add("escalate", self._escalate, ESCALATE_SECONDS)
-        self._add("compose", self._compose, DELIVER_SECONDS)
-        self._add("route", self._route_tick, DELIVER_SECONDS)
-        for deliver in self._delivery.channels:
-            self._add(f"deliver:{deliver.name}", partial(self._deliver_tick, deliver), DELIVER_SECONDS)
-        self._add("hear", self._hear_tick, DELIVER_SECONDS)
-        self._add("watch", self._watch_tick, WATCH_SECONDS)
-        if self._reconcile is not None:
-            self._add("reconcile", partial(self._reconcile_tick, self._reconcile), RECONCILE_SECONDS)
-        for name, channel in self._channels.items():
-            tokens: Tokens | None = getattr(channel, "tokens", None)
-            if tokens is not None:
-                self._add(f"{name}-token", partial(self._renew, tokens), TOKEN_SECONDS)
+        self._schedule()
+        self._scheduler.start()
+        await self._parts.answering.start()
+        reloading = asyncio.create_task(self._reloading.run(), name="reloading")
+        log.info("running", database=self._database.shown, feeds=list(self._parts.polls),
+                 channels=list(self._parts.channels))  # fmt: skip
+        await self._stop.wait()
+        self._reloading.stop()
+        await asyncio.wait({reloading}, timeout=DRAIN_SECONDS)
+        await self._drain()
 
-    def _add(self, name: str, tick: Callable[[], Awaitable[object]], seconds: float, first: float = 0.0) -> None:
-        """A job every so many seconds of the daemon's clock, each run tracked so that a stop can wait for it."""
+    async def _change(self, loaded: Loaded, by: str) -> None:
+        """Run by another configuration from now on. Ticks under way end by the old one, and none begins in between.
+
+        Raises InputError when it cannot be used, StoreError when it cannot be accepted now; the old one then runs on.
+        """
+        new, old = self._made(loaded), self._parts
+        for deliver in old.delivery.channels:
+            deliver.stopping = True  # calls under way are waited for; the quick jobs run on meanwhile
+        try:
+            async with self._turns.still(SLOW):
+                for deliver in old.delivery.channels:
+                    await deliver.tick(self.clock.now())  # an answer that could not be recorded before
+                async with self._turns.still(QUICK):
+                    now = self.clock.now()
+                    await asyncio.to_thread(accept.accept, self._database, loaded, now, by)
+                    await asyncio.to_thread(new.start, now)
+                    self._parts = new
+                    self._scheduler.remove_all_jobs()
+                    self._schedule(old.loaded)
+        except StoreError:
+            await new.close()
+            raise
+        finally:
+            for deliver in old.delivery.channels:
+                deliver.stopping = False
+        await new.answering.start(old.answering)
+        await old.close()
+
+    def _schedule(self, before: Loaded | None = None) -> None:
+        """Every job of the present parts; `before` is the configuration that ran until now, if any."""
+        now = self._parts
+        for each in now.loaded.settings.feeds:
+            same = before is None or before.settings.feed(each.name) == each
+            self._add(f"poll:{each.name}", SLOW, partial(self._poll, each.name), each.every.total_seconds(),
+                      self._first_poll(each.name, each.every) if same else 0.0)  # fmt: skip
+        self._add("escalate", QUICK, self._escalate, ESCALATE_SECONDS)
+        self._add("compose", QUICK, self._compose, DELIVER_SECONDS)
+        self._add("route", QUICK, self._route_tick, DELIVER_SECONDS)
+        for name in now.channels:
+            self._add(f"deliver:{name}", SLOW, partial(self._deliver_tick, name), DELIVER_SECONDS)
+        self._add("hear", SLOW, self._hear_tick, DELIVER_SECONDS)
+        self._add("watch", QUICK, self._watch_tick, WATCH_SECONDS)
+        if now.reconcile is not None:
+            self._add("reconcile", SLOW, self._reconcile_tick, RECONCILE_SECONDS)
+        for name in now.tokens:
+            self._add(f"{name}-token", SLOW, partial(self._renew, name), TOKEN_SECONDS)
+
+    def _add(
+        self, name: str, kind: str, tick: Callable[[], Awaitable[object]], seconds: float, first: float = 0.0
+    ) -> None:
+        """A job every so many seconds of the daemon's clock, each run tracked so that a stop can wait for it.
+
+        `tick` finds its part by name each time: another configuration may have taken over since it was scheduled.
+        """
 
         async def run() -> None:
             task = asyncio.current_task()
             assert task is not None
             self._running.add(task)
             try:
-                await tick()
+                async with self._turns.tick(kind):
+                    await tick()
             except AlertdError as error:
                 log.error("failed", job=name, reason=str(error))
             finally:
@@ -212,28 +208,33 @@ class Daemon:
         left = every - (self.clock.now() - state.complete_at)
         return float(max(left.total_seconds(), 0.0))
 
-    async def _poll(self, poll: Poll) -> None:
-        await poll.tick(self.clock.now())
-        await self._escalate()
+    async def _poll(self, feed: str) -> None:
+        poll = self._parts.polls.get(feed)
+        if poll is not None:
+            await poll.tick(self.clock.now())
+            await self._escalate()
 
     async def _escalate(self) -> None:
+        rules, ages = self._parts.loaded.rules, self._parts.ages
         async with self._turn:
-            await asyncio.to_thread(escalate.tick, self._database, self._loaded.rules, self._ages, self.clock.now())
+            await asyncio.to_thread(escalate.tick, self._database, rules, ages, self.clock.now())
         self._wake("compose")
 
     async def _compose(self) -> None:
-        if await asyncio.to_thread(self._delivery.composer.tick, self.clock.now()):
+        if await asyncio.to_thread(self._parts.delivery.composer.tick, self.clock.now()):
             self._wake("route", *self._deliver_jobs())
 
     async def _route_tick(self) -> None:
-        if await asyncio.to_thread(self._delivery.route.tick, self.clock.now()):
+        if await asyncio.to_thread(self._parts.delivery.route.tick, self.clock.now()):
             self._wake(*self._deliver_jobs())
 
     def _deliver_jobs(self) -> list[str]:
-        return [f"deliver:{deliver.name}" for deliver in self._delivery.channels]
+        return [f"deliver:{name}" for name in self._parts.channels]
 
-    async def _deliver_tick(self, deliver: Deliver) -> None:
-        await deliver.tick(self.clock.now())
+    async def _deliver_tick(self, channel: str) -> None:
+        deliver = self._parts.deliver(channel)
+        if deliver is not None:
+            await deliver.tick(self.clock.now())
 
     def _wake(self, *jobs: str) -> None:
         """Let jobs run now; they are not awaited: the escalation clock waits for no provider."""
@@ -241,24 +242,28 @@ class Daemon:
             self._scheduler.modify_job(job, next_run_time=datetime.now(UTC))
 
     async def _hear_tick(self) -> None:
-        await self._answering.tick(self.clock.now())
+        await self._parts.answering.tick(self.clock.now())
 
-    async def _renew(self, tokens: Tokens) -> None:
-        await tokens.tick(self.clock.now())
+    async def _renew(self, channel: str) -> None:
+        tokens = self._parts.tokens.get(channel)
+        if tokens is not None:
+            await tokens.tick(self.clock.now())
 
-    async def _reconcile_tick(self, reconcile: Reconcile) -> None:
-        await reconcile.tick(self.clock.now())
+    async def _reconcile_tick(self) -> None:
+        reconcile = self._parts.reconcile
+        if reconcile is not None:
+            await reconcile.tick(self.clock.now())
 
     async def _watch_tick(self) -> None:
-        await asyncio.to_thread(self._watch.tick, self.clock.now())
+        await asyncio.to_thread(self._parts.watch.tick, self.clock.now())
 
     async def _drain(self) -> None:
         """Stop the clock, let what is under way finish, then end: the scheduler's own shutdown would cut jobs off."""
         log.info("stopping", under_way=len(self._running))
         self._scheduler.pause()
-        for deliver in self._delivery.channels:
+        for deliver in self._parts.delivery.channels:
             deliver.stopping = True
-        await self._answering.stop()  # first: a hook must wake no job any more
+        await self._parts.answering.stop()  # first: a hook must wake no job any more
         if self._running:
             await asyncio.wait(set(self._running), timeout=DRAIN_SECONDS)
         self._scheduler.shutdown(wait=False)

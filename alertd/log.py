@@ -58,7 +58,7 @@ def configure(level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for noisy in ("httpx", "httpcore", "telegram", "alembic"):
+    for noisy in ("httpx", "httpcore", "telegram", "alembic", "watchfiles"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     # what it has to say, the daemon hears as an event and says itself
     logging.getLogger("apscheduler").setLevel(logging.CRITICAL)

@@ -14,6 +14,7 @@ from alertd.store.database import Database
 
 if TYPE_CHECKING:
     from alertd.config.load import Loaded
+    from alertd.config.settings import Settings
 
 #: What an admin writes as `key` has at least so many characters; the key itself has 32 bytes.
 SHORTEST_KEY, KEY_BYTES = 24, 32
@@ -21,7 +22,12 @@ SHORTEST_KEY, KEY_BYTES = 24, 32
 
 def database(loaded: Loaded) -> Database:
     """The database that `storage.url` names. Raises InputError when part of the address is an unset secret."""
-    url = loaded.settings.storage.url
+    return storage(loaded.settings)
+
+
+def storage(settings: Settings) -> Database:
+    """The same where the rest of the configuration may be faulty."""
+    url = settings.storage.url
     if "${" in url:
         missing = url.partition("${")[2].partition("}")[0]
         raise InputError(f"storage.url: the secret ${{{missing}}} is not set; set it in the environment")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from alertd.config.load import Loaded
+    from alertd.config.settings import Settings
     from alertd.store.database import Database
 
 config_option = click.option(
@@ -45,17 +46,25 @@ def configuration(folder: Path) -> Loaded:
 
 def database_of(loaded: Loaded) -> Database:
     """The database, closed when the command ends."""
-    database = assembly.database(loaded)
-    click.get_current_context().call_on_close(database.close)
-    return database
+    return _closed_at_end(assembly.database(loaded))
 
 
 def stored(loaded: Loaded) -> Database:
     """The database as it is, for reading. Raises StoreError when its schema is not this program's."""
-    database = database_of(loaded)
+    return stored_by(loaded.settings)
+
+
+def stored_by(settings: Settings) -> Database:
+    """The same where the rest of the configuration may be faulty."""
+    database = _closed_at_end(assembly.storage(settings))
     if database.is_sqlite and not Path(database.url.database or "").exists():
         raise InputError(f"{database.shown}: there is no database yet; run `alertd import` or `alertd run` first")
     migrate.verify(database)
+    return database
+
+
+def _closed_at_end(database: Database) -> Database:
+    click.get_current_context().call_on_close(database.close)
     return database
 
 

@@ -12,7 +12,7 @@ import click
 
 from alertd import assembly, log
 from alertd.commands.options import config_option, say
-from alertd.config.check import check
+from alertd.config.check import check, refuses
 from alertd.config.load import load
 from alertd.daemon import Daemon
 
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from alertd.config.load import Loaded
-
-#: A new year without its days off is a fault to `check`; but a restart on that morning must not silence the office.
-TOLERATED = frozenset({"calendar.year-missing"})
 
 
 @click.command("run")
@@ -34,7 +31,7 @@ def command(folder: Path) -> None:
     findings = check(folder, datetime.now(UTC).astimezone(loaded.settings.zone).date())
     for finding in findings:
         say(str(finding))
-    if any(finding.is_fault and finding.code not in TOLERATED for finding in findings):
+    if any(refuses(finding) for finding in findings):
         say(f"{folder}: the configuration has faults; `alertd check --config {folder}` lists them")
         sys.exit(2)
     loaded.require_secrets()
@@ -48,5 +45,6 @@ async def _run(loaded: Loaded) -> bool:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, daemon.stop)
+    loop.add_signal_handler(signal.SIGHUP, daemon.reload)
     await daemon.run()
     return daemon.taken_over

@@ -47,6 +47,14 @@ _CHECKS = (
     targets.check,
 )
 
+#: A new year without its days off is a fault to `check`; but on that morning it must not silence the office.
+TOLERATED = frozenset({"calendar.year-missing"})
+
+
+def refuses(finding: Finding) -> bool:
+    """Whether a daemon does not run with this finding."""
+    return finding.is_fault and finding.code not in TOLERATED
+
 
 def check(folder: Path, today: date) -> list[Finding]:
     """All findings of a folder, by file, line and column; `today` is the local date for posts and years."""

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from alertd.config import compile as compiling
 from alertd.config.feeds import SheetFeed
 from alertd.config.findings import ConfigError, Finding
-from alertd.config.reading import Reading, read_folder, read_texts
+from alertd.config.reading import ALERTD, Reading, read_folder, read_texts
+from alertd.config.salvage import salvage
+from alertd.config.settings import Settings
 from alertd.core.errors import InputError
 
 if TYPE_CHECKING:
     from alertd.config.secrets import Unset
-    from alertd.config.settings import Settings
     from alertd.core.rates.goals import Goal
     from alertd.core.rules import Rules
 
@@ -78,6 +79,18 @@ def loaded(reading: Reading) -> Loaded:
         unset=list(reading.unset),
         findings=findings,
     )
+
+
+def settings_of(folder: Path) -> Settings:
+    """alertd.yaml, as far as it can be read, whatever is wrong with the rest. Raises ConfigError without a storage."""
+    reading = read_folder(Path(folder))
+    if reading.settings is not None:
+        return reading.settings
+    source = reading.sources.get(ALERTD)
+    found = salvage(source, Settings) if source is not None and source.has("storage", "url") else None
+    if found is None or (source is not None and found.storage.url != source.values["storage"]["url"]):
+        raise ConfigError(sorted(set(reading.findings)))
+    return found
 
 
 def digest(texts: dict[str, str]) -> str:

@@ -32,6 +32,8 @@ ALERTD, ESCALATION, ORGANISATION, CALENDAR, TARGETS = (
     "calendar.yaml",
     "targets.yaml",
 )
+#: Everything but the people of a CSV, which has the name that organisation.yaml gives it.
+FILES = (ALERTD, ESCALATION, ORGANISATION, CALENDAR, TARGETS)
 _M = TypeVar("_M", bound="Strict")
 
 
@@ -99,7 +101,7 @@ def read_text(path: Path, findings: list[Finding]) -> str | None:
 
 
 def _read(reading: Reading, text_of: Callable[[str], str | None]) -> Reading:
-    for name in (ALERTD, ESCALATION, ORGANISATION, CALENDAR, TARGETS):
+    for name in FILES:
         faults = len(reading.findings)
         text = text_of(name)
         file = shown(reading.folder / name)

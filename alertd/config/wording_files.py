@@ -33,6 +33,12 @@ FILES: dict[str, tuple[str, str, str, str]] = {
         "the file is empty",
         "write it; config/samples has one to copy",
     ),
+    "reload.restart": (
+        "{key} không đổi được khi đang chạy",
+        "dừng rồi chạy lại alertd run để dùng cấu hình này",
+        "{key} cannot change while the daemon runs",
+        "stop and start alertd run to use this configuration",
+    ),
     "yaml.tab": (
         "thụt dòng bằng phím Tab",
         "thụt dòng bằng dấu cách",

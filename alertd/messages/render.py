@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 #: Reserved steps about the system that have words of their own; any other is said as it is noted.
-NOTICES = ("feed", "channel", "delivery", "address", "storm")
+NOTICES = ("feed", "channel", "delivery", "address", "storm", "config")
 #: What a phone shows of a message on its lock screen, in characters.
 LOCK_SCREEN = 60
 #: The most of an officer's or unit's name above a group.
@@ -34,7 +34,8 @@ _PART_MARK = re.compile(r" \(\d+/\d+\)$")
 class Notice:
     """A line for the admin, about no dossier: a `feed`, a `channel`, a person out of reach (`delivery`), a `storm`.
 
-    An `address` is one that a channel (the note) reaches no more, while another one does.
+    An `address` is one that a channel (the note) reaches no more, while another one does. A `config` is not taken
+    because of its fault (the note), or is right again (`taken`).
     """
 
     step: str
@@ -156,6 +157,7 @@ class Renderer:
             feeds=_feeds(contents, again=False),
             well=_feeds(contents, again=True),
             channels=", ".join(n.subject for n in contents.notices if n.step == "channel"),
+            configs=[n.note for n in contents.notices if n.step == "config"],
             unreachable=sum(n.step == "delivery" for n in contents.notices),
             dead=len({n.subject for n in contents.notices if n.step == "address"}),
             now=now,

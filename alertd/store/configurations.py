@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
-from alertd.store.tables import configurations
+from alertd.store.database import upsert
+from alertd.store.tables import announcements, configurations
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
+
+
+class Version(NamedTuple):
+    """What is about to run: its files by name, who wrote it ('' when nobody knows), and the diff from the last one."""
+
+    digest: str
+    files: dict[str, str]
+    author: str
+    diff: str
 
 
 def latest(connection: Connection) -> Row[Any] | None:
@@ -19,6 +30,35 @@ def latest(connection: Connection) -> Row[Any] | None:
     return connection.execute(select(configurations).order_by(configurations.c.id.desc()).limit(1)).first()
 
 
-def accept(connection: Connection, digest: str, files: dict[str, str], now: datetime) -> None:
-    """Record that this configuration runs from now on."""
-    connection.execute(insert(configurations).values(digest=digest, accepted_at=now, files=files))
+def accept(connection: Connection, version: Version, now: datetime) -> None:
+    """Record that this configuration runs from now on; who announced it is its author."""
+    said = connection.execute(select(announcements).where(announcements.c.digest == version.digest)).first()
+    connection.execute(
+        insert(configurations).values(
+            digest=version.digest, accepted_at=now, files=version.files, diff=version.diff,
+            author=said.author if said is not None else version.author, note=said.note if said is not None else "",
+        )
+    )  # fmt: skip
+    connection.execute(delete(announcements).where(announcements.c.digest == version.digest))
+
+
+def announce(connection: Connection, digest: str, author: str, note: str, now: datetime) -> None:
+    """Say who has just written a configuration, for when it begins to run."""
+    upsert(connection, announcements, ["digest"], {"digest": digest, "author": author, "note": note, "at": now})
+
+
+def listed(connection: Connection) -> Sequence[Any]:
+    """All that ran, newest first, without their files: id, accepted_at, author, note, diff."""
+    c = configurations.c
+    return connection.execute(select(c.id, c.accepted_at, c.author, c.note, c.diff).order_by(c.id.desc())).all()
+
+
+def version(connection: Connection, number: int) -> Row[Any] | None:
+    """One that ran, whole."""
+    return connection.execute(select(configurations).where(configurations.c.id == number)).first()
+
+
+def before(connection: Connection, number: int) -> Row[Any] | None:
+    """The one that ran before another one, whole; None for the first."""
+    c = configurations.c
+    return connection.execute(select(configurations).where(c.id < number).order_by(c.id.desc()).limit(1)).first()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from alertd.store.database import upsert
 from alertd.store.tables import marks, runs
@@ -23,6 +23,11 @@ def set_mark(connection: Connection, name: str, at: datetime) -> None:
 def mark(connection: Connection, name: str) -> datetime | None:
     """How far the job has come; None when it never ran."""
     return connection.scalar(select(marks.c.at).where(marks.c.name == name))
+
+
+def forget(connection: Connection, name: str) -> None:
+    """Take a mark away."""
+    connection.execute(delete(marks).where(marks.c.name == name))
 
 
 def is_done(connection: Connection, job: str, scheduled_at: datetime) -> bool:

@@ -1,7 +1,7 @@
 """Alerts that no policy writes.
 
-`vanished` goes to the unit's head, `resolved` to whoever was told that it is overdue, `feed`, `delivery`, `channel` and
-`storm` to the admin.
+`vanished` goes to the unit's head, `resolved` to whoever was told that it is overdue, `feed`, `delivery`, `channel`,
+`config` and `storm` to the admin.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ HEAD = Target.parse("head")
 NEWS = "news: "
 #: How the note of such an alarm begins; the dossiers' codes follow.
 ALTERNATING = "alternating: "
+#: The note of a configuration that is right again, after one that was not taken.
+TAKEN = "taken"
 
 
 def vanished(
@@ -92,6 +94,12 @@ def storm_told(connection: Connection, storm: int) -> datetime | None:
     told = alerts.c.dossier_id == 0, alerts.c.step == "storm", alerts.c.subject == str(storm)
     at: datetime | None = connection.scalar(select(func.max(alerts.c.recorded_at)).where(*told))
     return at
+
+
+def configuration_alarm(connection: Connection, rules: Rules, note: str, now: datetime) -> None:
+    """Tell the admin that an edited configuration is not taken, with its fault; or with `TAKEN` that it is."""
+    people = rules.organisation.on(rules.local_date(now)).admin()
+    _record(connection, people, now, step="config", note=note, urgency=Urgency.HIGH)
 
 
 def feed_alarm(

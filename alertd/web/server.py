@@ -13,7 +13,7 @@ import uvicorn
 from alertd.log import get
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Awaitable, Callable, Iterator
 
     from fastapi import FastAPI
 
@@ -39,13 +39,19 @@ class WebServer:
     def __init__(self, app: FastAPI, host: str, port: int) -> None:
         """`port` 0 takes any free one; see `port` after `start`."""
         self._host, self._wanted = host, port
+        #: What answers each new request; another one may take its place while this serves.
+        self.app: Callable[..., Awaitable[None]] = app
         config = uvicorn.Config(
-            app, http="h11", ws="none", lifespan="off", log_config=None, log_level="error", access_log=False,
-            server_header=False, limit_concurrency=CONNECTIONS, timeout_graceful_shutdown=DRAIN_SECONDS,
+            self._answer, interface="asgi3", http="h11", ws="none", lifespan="off", log_config=None, log_level="error",
+            access_log=False, server_header=False, limit_concurrency=CONNECTIONS,
+            timeout_graceful_shutdown=DRAIN_SECONDS,
         )  # fmt: skip
         self._server = _Server(config)
         self._task: asyncio.Task[None] | None = None
         self.port = port
+
+    async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.app(scope, receive, send)
 
     async def start(self) -> bool:
         """Begin to serve. An address that cannot be used is one line in the log and False: alerts go on without."""
@@ -61,6 +67,11 @@ class WebServer:
         self._task.add_done_callback(_ended)
         log.info("serving pages", listen=f"{self._host}:{self.port}")
         return True
+
+    @property
+    def serves(self) -> bool:
+        """Whether it has its address."""
+        return self._task is not None and not self._task.done()
 
     async def stop(self) -> None:
         """Take no more connections, let answers under way go out, give the address back."""

@@ -16,7 +16,7 @@ from tests.commands.ground import rows, write_config, write_csv
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = (
-    "run", "demo", "check", "test", "schema", "simulate", "import", "explain", "status", "invite", "drill", "outbox", "silence",
+    "run", "demo", "check", "test", "schema", "config", "simulate", "import", "explain", "status", "invite", "drill", "outbox", "silence",
     "account", "db",
 )  # fmt: skip
 STRETCH = ("--from", "2026-01-01", "--to", "2026-02-01")
@@ -39,6 +39,7 @@ def process(*arguments, **more):
     [
         (),
         *((name,) for name in COMMANDS),
+        *(("config", name) for name in ("history", "show", "rollback")),
         *(("db", name) for name in ("upgrade", "backup", "restore", "check")),
         *(("outbox", name) for name in ("list", "retry", "release", "discard")),
     ],

@@ -146,6 +146,10 @@ def test_an_ended_spell_beside_a_step_of_the_same_dossier_stays_said_on_its_one_
          "Kênh «telegram» không đến được an nữa; tin của người này đi kênh khác."),
         (Notice("storm", "3", "212|210|34|11:30 hôm nay"), "Tạm giữ 212 tin gửi hàng loạt, chờ quyết định",
          "Đợt số 3: 212 tin cho 210 người; thường mỗi đợt 34 tin."),
+        (Notice("config", "", "escalation.yaml:7:30: [offset.bad] 'x'"),
+         "Cấu hình vừa sửa có lỗi, chưa áp dụng",
+         "Hệ thống vẫn chạy theo cấu hình trước. Lỗi: escalation.yaml:7:30: [offset.bad] 'x'"),
+        (Notice("config", "", "taken"), "Cấu hình đã hợp lệ trở lại", "Cấu hình đã hợp lệ trở lại và đang được dùng."),
         # an other step than these is said as it was noted
         (Notice("vacancy", "TP", "chưa có trưởng phòng"), "Cần kiểm tra: TP", "vacancy «TP»: chưa có trưởng phòng"),
         (Notice("channel", "webhook", "auth webhook:401"), "Sự cố kênh gửi: webhook",

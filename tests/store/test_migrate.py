@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from alertd.core.errors import StoreError
 from alertd.store import migrate
 from alertd.store.database import Database
-from alertd.store.tables import absences, aliases, feed_troubles, feeds, metadata, outbox
+from alertd.store.tables import absences, aliases, configurations, feed_troubles, feeds, metadata, outbox
 
 
 def test_migrations_make_exactly_the_tables_that_the_code_uses(database):
@@ -121,4 +121,21 @@ def test_an_absence_that_lasts_is_on_record_after_the_upgrade(url):
     with old.read() as connection:
         (row,) = connection.execute(select(absences)).all()
     assert (row.dossier_id, row.since.isoformat(), row.until) == (1, "2026-11-23T00:30:00+00:00", None)
+    old.close()
+
+
+def test_a_configuration_that_ran_before_authors_were_kept_has_none(url):
+    old = Database(url)
+    with old.write() as connection:
+        command.upgrade(migrate._config(connection), "0009")
+        connection.execute(
+            text(
+                "INSERT INTO configurations (digest, accepted_at, files)"
+                " VALUES ('d', '2026-11-23T00:30:00.000000+00:00', '{\"alertd.yaml\": \"x\"}')"
+            )
+        )
+    assert migrate.upgrade(old) == ("0009", migrate.head())
+    with old.read() as connection:
+        row = connection.execute(select(configurations)).one()
+    assert (row.files, row.author, row.note, row.diff) == ({"alertd.yaml": "x"}, "", "", None)
     old.close()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from alertd.channels.telegram.respond import Answer
+    from alertd.core.conversation import Inbound, Reply
 
 log = get("telegram")
 
@@ -50,9 +51,9 @@ class Updates:
         transport.keep_urls_out_of_logs("telegram")
         # it tells with tracebacks, some of which quote the token, what is told here in one line
         logging.getLogger("telegram.ext").setLevel(logging.CRITICAL)
-        self._answer = answer
+        #: Both may be replaced while it runs.
+        self.answer, self.alarm = answer, alarm
         self._now = now
-        self._alarm = alarm
         self._timings = timings or Timings()
         self._told: dict[int, None] = {}
         self._alarmed: set[Trouble] = set()
@@ -85,13 +86,16 @@ class Updates:
             self._token,
             self._base_url,
             self._proxy,
-            self._answer,
+            self._answered,
             now=self._now,
             timings=self._timings,
             told=self._told,
             met=self._met,
             completed=self._completed,
         )
+
+    async def _answered(self, event: Inbound) -> Reply | None:
+        return await self.answer(event)
 
     def _met(self, name: str) -> None:
         self.name = name
@@ -135,7 +139,7 @@ class Updates:
         words = WORDS[trouble]
         log.error("nothing is heard from people on Telegram", trouble=trouble.value, reason=words.reason)
         try:
-            await self._alarm(trouble, words.notice)
+            await self.alarm(trouble, words.notice)
         except Exception as error:  # noqa: BLE001 - hearing people goes on
             log.error("the alarm could not be raised", trouble=trouble.value, error=type(error).__name__)
 

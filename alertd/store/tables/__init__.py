@@ -37,7 +37,7 @@ from alertd.store.tables.people import (
     wrong_codes,
 )
 from alertd.store.tables.reports import absences, snapshot_units, snapshots
-from alertd.store.tables.running import configurations, daemons, marks, reconciliation, runs
+from alertd.store.tables.running import announcements, configurations, daemons, marks, reconciliation, runs
 
 __all__ = [
     "Id",
@@ -48,6 +48,7 @@ __all__ = [
     "addresses",
     "alerts",
     "aliases",
+    "announcements",
     "attempts",
     "audit",
     "circuits",

@@ -40,6 +40,21 @@ configurations = Table(
     Column("digest", Text, nullable=False),
     Column("accepted_at", Instant, nullable=False),
     Column("files", JSON, nullable=False),
+    # who wrote it; '' where nobody knows
+    Column("author", Text, nullable=False, server_default=""),
+    Column("note", Text, nullable=False, server_default=""),
+    # from the one before; null in rows older than this column
+    Column("diff", Text),
+)
+
+announcements = Table(
+    "announcements",
+    metadata,
+    # of a configuration that a command has written and no daemon has taken yet
+    Column("digest", Text, primary_key=True),
+    Column("author", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("at", Instant, nullable=False),
 )
 
 daemons = Table(
