@@ -20,6 +20,7 @@ COMMANDS = {
     "schema": "schema",
     "config": "config",
     "simulate": "simulate",
+    "feed": "feed",
     "import": "import_",
     "explain": "explain",
     "status": "status",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alertd.assembly.base import database, key, slots, storage
+from alertd.assembly.base import database, key, slots, storage, storage_url
 from alertd.assembly.channels import channels
 from alertd.assembly.delivery import Delivery, delivery
 from alertd.assembly.feeds import ages, feed, feed_settings, sheet
@@ -10,5 +10,5 @@ from alertd.assembly.reconcile import reconcile
 
 __all__ = [
     "Delivery", "ages", "channels", "database", "delivery", "feed", "feed_settings", "key", "reconcile", "sheet",
-    "slots", "storage",
+    "slots", "storage", "storage_url",
 ]  # fmt: skip

@@ -27,11 +27,16 @@ def database(loaded: Loaded) -> Database:
 
 def storage(settings: Settings) -> Database:
     """The same where the rest of the configuration may be faulty."""
+    return Database(storage_url(settings))
+
+
+def storage_url(settings: Settings) -> str:
+    """Where the database is. Raises InputError when part of the address is an unset secret."""
     url = settings.storage.url
     if "${" in url:
         missing = url.partition("${")[2].partition("}")[0]
         raise InputError(f"storage.url: the secret ${{{missing}}} is not set; set it in the environment")
-    return Database(url)
+    return url
 
 
 def key(loaded: Loaded) -> bytes | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from alertd.core.errors import FeedError
@@ -13,7 +13,7 @@ from alertd.messages import trouble
 from alertd.store import polls
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
     from datetime import datetime, timedelta
     from zoneinfo import ZoneInfo
 
@@ -74,6 +74,15 @@ class Heard:
         for number, page in enumerate(_unspool(self.spool)):
             shown = {seen.key: seen for seen in page.observations if self.last[seen.key] == number}
             yield Page(list(shown.values()), page.rejects)
+
+    def again(self) -> Source:
+        """The same source once more, from the spool."""
+
+        async def pages() -> AsyncIterator[Page]:
+            for page in _unspool(self.spool):
+                yield page
+
+        return replace(self.source, pages=pages)
 
 
 def _unspool(spool: BinaryIO) -> Iterator[Page]:

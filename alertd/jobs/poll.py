@@ -54,7 +54,7 @@ class Poll:
             counts = None
             for source in sources:
                 is_file = source.digest != ""
-                if is_file and await asyncio.to_thread(self._is_old_news, source):
+                if is_file and await asyncio.to_thread(self.is_old_news, source):
                     continue
                 counts = await self.take(source, now)
         except FeedError as error:
@@ -126,7 +126,7 @@ class Poll:
         elif before:
             troubles.end(connection, self.rules, name, (Trouble.SKEW,), trouble.CLOCKS_AGREE, now)
 
-    def _is_old_news(self, source: Source) -> bool:
+    def is_old_news(self, source: Source) -> bool:
         """Whether a file was taken already, or has older data than what is stored of a feed that shows all."""
         with self.database.read() as connection:
             if polls.taken(connection, self.feed.name, source.label, source.digest, source.as_of):
