@@ -135,3 +135,31 @@ def test_any_people_csv(at, length, value):
     organisation = BASE["organisation.yaml"].replace("people:\n", "people_csv: people.csv\npeople:\n")
     text = CSV[: at % len(CSV)] + value + CSV[at % len(CSV) + length :]
     try_everything(BASE | {"organisation.yaml": organisation, "people.csv": text})
+
+
+REST = [
+    (Path(__file__).parent / "right" / name / "alertd.yaml").read_text("utf-8")
+    for name in ("rest-feed", "rest-national")
+]
+PLACES = [
+    (text, number, line.partition(": ")[0])
+    for text in REST
+    for number, line in enumerate(text.splitlines())
+    if ": " in line and not line.startswith(("delivery", "channels"))
+]
+
+
+@pytest.mark.parametrize("place", range(len(PLACES)), ids=lambda at: PLACES[at][2].strip())
+def test_each_key_of_a_json_portal_with_awkward_values(place):
+    """Every value meets some of the keys, every key some of the values."""
+    text, number, head = PLACES[place]
+    lines = text.splitlines()
+    for value in [*VALUES[place % 8 :: 8], "$..", "[$.a, $.b]", "{type: oauth2}", "true"]:
+        try_everything(BASE | {"alertd.yaml": "\n".join([*lines[:number], f"{head}: {value}", *lines[number + 1 :]])})
+
+
+@MANY
+@given(st.sampled_from(REST), st.integers(0, 3000), st.integers(0, 12), st.sampled_from(VALUES) | st.text(max_size=8))
+def test_a_place_overwritten_in_a_json_portal(text, at, length, value):
+    at %= len(text) + 1
+    try_everything(BASE | {"alertd.yaml": text[:at] + value + text[at + length :]})
