@@ -1,16 +1,20 @@
-"""What one new observation changes: phase, clock, episode, due date, overdue spell, pauses (DESIGN section 5)."""
+"""What one new observation changes: phase, clock, episode, due date, spell, pauses, flags (DESIGN section 5)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from alertd.core.dossier import Clock, Observation, Phase, clock_of
+from alertd.core.dated import Dated, after_due, before_due
+from alertd.core.dossier import Clock, Observation, Phase, clock_of, plain
+from alertd.core.flags import Flag, Raised, conflicting, contradictions
+from alertd.core.pausing import Pause, paused, requests
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import date, datetime
+    from zoneinfo import ZoneInfo
 
 
 class DueKind(StrEnum):
@@ -47,42 +51,63 @@ class PlanReason(StrEnum):
     CHANGED = "changed"
 
 
+#: The due date put off; a date that grew by a pause is none of these.
+EXTENSIONS = frozenset({DueKind.EXTENDED_BEFORE, DueKind.EXTENDED_AFTER})
+#: How often a due date may be put off (reference 2.2).
+MOST_EXTENSIONS = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is stored of a dossier before the observation; `due_at` is its resolved instant."""
+    """What is stored of a dossier before the observation; the due value in `dates` is its resolved instant.
 
-    phase: Phase
+    `supplements` is the number of requests that the portal declared, `extensions` how often the due date was put off,
+    `conflict` whether its finish is not believed, `was_overdue` whether it had an overdue spell.
+    """
+
+    dates: Dated
     clock: Clock
     episode: int
-    due_at: datetime | None
-    due_on: date | None
     overdue: bool
-    pause_count: int
-    paused_since: datetime | None
+    pause: Pause = field(default_factory=Pause)
+    supplements: int | None = None
+    extensions: int = 0
+    conflict: bool = False
+    was_overdue: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """What follows; `plan_reason` is set when the dossier's plan must be set anew."""
+    """What follows; `plan_reason` is set when the dossier's plan must be set anew.
+
+    `dated_back` is set when an end that was late, and known to be, looks timely now.
+    """
 
     clock: Clock
     episode: int
     due_kind: DueKind | None
     spell_end: SpellEnd | None
-    paused_since: datetime | None
-    pause_count: int
+    pause: Pause
+    extensions: int
+    conflict: bool
+    raised: tuple[Raised, ...]
     plan_reason: PlanReason | None
     alternating: bool = False
+    dated_back: bool = False
 
 
-def first(observation: Observation, now: datetime) -> Transition:
-    """The transition of a dossier never seen before."""
+def first(observation: Observation, due_at: datetime | None, now: datetime, zone: ZoneInfo) -> Transition:
+    """The transition of a dossier never seen before; arguments as of `observe`."""
     clock = clock_of(observation.phase, untimed=observation.untimed)
-    stopped = clock is Clock.STOPPED
-    return Transition(clock, 1, None, None, now if stopped else None, int(stopped), PlanReason.FIRST_SEEN)
+    dates = Dated.of(observation, due_at)
+    conflict = conflicting(observation.phase, observation.finished_at, now)
+    pause = paused(Pause(), None, observation, clock, now)
+    raised = [*contradictions(None, dates, zone, conflict=conflict, was_conflict=False)]
+    raised += _asked_again(None, Pause(), observation, pause)
+    return Transition(clock, 1, None, None, pause, 0, conflict, tuple(raised), PlanReason.FIRST_SEEN)
 
 
-def same_due(before: Standing, due_at: datetime | None, due_on: date | None) -> bool:
+def same_due(before: Dated, due_at: datetime | None, due_on: date | None) -> bool:
     """Whether the feed shows the same due value; a date without a time is compared as a date, whatever the calendar."""
     if due_on is not None or before.due_on is not None:
         return due_on == before.due_on
@@ -94,28 +119,46 @@ def observe(
     observation: Observation,
     due_at: datetime | None,
     now: datetime,
+    zone: ZoneInfo,
     recent_dues: Iterable[datetime | None] = (),
 ) -> Transition:
     """Compare what is stored with what a poll showed.
 
-    `due_at` is the observation's due value as an instant, `now` the instant of the data, `recent_dues` the due instants
-    that this dossier left within the last 24 h: a value that returns is the same episode (DESIGN section 5).
+    `due_at` is the observation's due value as an instant, `now` the instant of the data, `zone` the one whose dates
+    people mean, `recent_dues` the due instants that this dossier left within the last 24 h: a value that returns is the
+    same episode (DESIGN section 5).
     """
     clock = clock_of(observation.phase, before.clock, untimed=observation.untimed)
-    moved = not same_due(before, due_at, observation.due_on)
+    dates = Dated.of(observation, due_at)
+    moved = not same_due(before.dates, due_at, observation.due_on)
     alternating = moved and due_at in tuple(recent_dues)
     resumed = before.clock is Clock.STOPPED and clock in (Clock.DUE, Clock.ACCEPT)
     reopened = before.clock is Clock.ENDED and clock is not Clock.ENDED
-    paused = clock is Clock.STOPPED and before.clock is not Clock.STOPPED
+    due_kind = _due_kind(before.dates.due_at, due_at, now, resumed=resumed) if moved else None
+    pause = paused(before.pause, before.clock, observation, clock, now)
+    conflict = conflicting(observation.phase, observation.finished_at, now)
+    put_off = due_kind in EXTENSIONS and not alternating
+    spell_end = _spell_end(before, dates, clock, now, zone) if before.overdue else None
+    dated_back = _dated_back(before, dates, clock, zone)
+    raised = [*contradictions(before.dates, dates, zone, conflict=conflict, was_conflict=before.conflict)]
+    raised += _asked_again(before.supplements, before.pause, observation, pause)
+    raised += _put_off(before, dates, due_kind) if put_off else ()
+    if reopened:
+        raised.append(Raised(Flag.REOPENED, {"from": before.dates.phase.value, "to": observation.phase.value}))
+    if dated_back or spell_end is SpellEnd.BACKDATED:
+        raised.append(Raised(Flag.BACKDATED_FINISH, _finishes(before.dates, dates)))
     return Transition(
         clock=clock,
         episode=before.episode + (1 if reopened or (moved and not alternating) else 0),
-        due_kind=_due_kind(before.due_at, due_at, now, resumed=resumed) if moved else None,
-        spell_end=_spell_end(before, observation, clock, due_at, now) if before.overdue else None,
-        paused_since=now if paused else (before.paused_since if clock is Clock.STOPPED else None),
-        pause_count=before.pause_count + (1 if paused else 0),
+        due_kind=due_kind,
+        spell_end=spell_end,
+        pause=pause,
+        extensions=before.extensions + put_off,
+        conflict=conflict,
+        raised=tuple(raised),
         plan_reason=_plan_reason(moved=moved, resumed=resumed or reopened),
         alternating=alternating,
+        dated_back=dated_back,
     )
 
 
@@ -137,18 +180,48 @@ def _due_kind(old: datetime | None, new: datetime | None, now: datetime, *, resu
     return DueKind.EXTENDED_AFTER if now > old else DueKind.EXTENDED_BEFORE
 
 
-def _spell_end(
-    before: Standing, observation: Observation, clock: Clock, due_at: datetime | None, now: datetime
-) -> SpellEnd | None:
-    if observation.phase in (Phase.CANCELLED, Phase.REJECTED):
+def _spell_end(before: Standing, dates: Dated, clock: Clock, now: datetime, zone: ZoneInfo) -> SpellEnd | None:
+    if dates.phase in (Phase.CANCELLED, Phase.REJECTED):
         return SpellEnd.CANCELLED
     if clock is Clock.ENDED:
-        finished = observation.finished_at or observation.returned_at
-        if finished is not None and before.due_at is not None and finished <= before.due_at:
+        if before_due(dates, before.dates, zone):
             return SpellEnd.BACKDATED
         # finished late, but by a due date moved in the same poll it no longer looks so
-        hidden = finished is not None and due_at is not None and finished <= due_at
-        return SpellEnd.DUE_MOVED if hidden else SpellEnd.FINISHED
+        late = dates.finish() is None or dates.due_at is None or after_due(dates, dates, zone)
+        return SpellEnd.FINISHED if late or same_due(before.dates, dates.due_at, dates.due_on) else SpellEnd.DUE_MOVED
     if clock is not Clock.DUE:
         return SpellEnd.PAUSED
-    return SpellEnd.DUE_MOVED if due_at is None or due_at >= now else None
+    return SpellEnd.DUE_MOVED if dates.due_at is None or dates.due_at >= now else None
+
+
+def _dated_back(before: Standing, dates: Dated, clock: Clock, zone: ZoneInfo) -> bool:
+    """Whether the end of a dossier that had ended late was moved to before the due instant that it had missed."""
+    if before.clock is not Clock.ENDED or clock is not Clock.ENDED or before.dates.due_at is None:
+        return False
+    missed = after_due(before.dates, before.dates, zone) or (before.was_overdue and before.dates.finish() is None)
+    return missed and before_due(dates, before.dates, zone)
+
+
+def _asked_again(declared: int | None, before: Pause, seen: Observation, pause: Pause) -> Iterator[Raised]:
+    """The citizen was asked for a supplement once more; QĐ 766 counts such a dossier as overdue (reference 2.3)."""
+    count = requests(seen.supplements, pause.supplements)
+    if count > max(requests(declared, before.supplements), 1):
+        evidence = {"count": count, "declared": seen.supplements, "seen": pause.supplements}
+        yield Raised(Flag.SUPPLEMENT_REPEAT, evidence)
+
+
+def _put_off(before: Standing, dates: Dated, kind: DueKind | None) -> Iterator[Raised]:
+    """The due date was put off, which is allowed once and before it has passed (reference 2.2)."""
+    evidence: dict[str, object] = {"from": plain(before.dates.due_at), "to": plain(dates.due_at)}
+    if kind is DueKind.EXTENDED_AFTER:
+        yield Raised(Flag.EXTENDED_AFTER_DUE, {**evidence, "phase": dates.phase.value})
+    if before.extensions >= MOST_EXTENSIONS:
+        yield Raised(Flag.SECOND_EXTENSION, {**evidence, "count": before.extensions + 1})
+
+
+def _finishes(before: Dated, dates: Dated) -> dict[str, object]:
+    def shown(of: Dated) -> object:
+        name = of.finish()
+        return plain(getattr(of, name)) if name else None
+
+    return {"from": shown(before), "to": shown(dates), "due_at": plain(before.due_at)}

@@ -31,7 +31,7 @@ def due_cases(connection: Connection, now: datetime, fresh: Collection[str], lim
         select(
             columns.id, columns.feed, columns.clock, columns.episode, columns.unit, columns.procedure_code,
             columns.procedure, columns.field, columns.channel, columns.officers, columns.received_at, columns.due_at,
-            columns.finished_at, columns.planned_at, columns.plan_reason, columns.handed_to,
+            columns.finished_at, columns.planned_at, columns.plan_reason, columns.handed_to, columns.conflict,
         )
         .where(columns.next_step_at <= now)
         .order_by(columns.next_step_at)
@@ -47,7 +47,7 @@ def due_cases(connection: Connection, now: datetime, fresh: Collection[str], lim
             officers=tuple(row.officers),
             received_at=row.received_at,
             due_at=row.due_at,
-            finished_at=row.finished_at,
+            finished_at=None if row.conflict else row.finished_at,
             planned_at=row.planned_at,
             plan_reason=row.plan_reason,
             fresh=row.feed in fresh,

@@ -13,7 +13,7 @@ from alertd.core.text import normal_code
 from alertd.core.transition import PlanReason, SpellEnd
 from alertd.store import absences, answers, reserved, spells
 from alertd.store.bulk import among, insert_rows, update_rows
-from alertd.store.tables import alerts, aliases, dossiers, due_changes, observations, phase_changes
+from alertd.store.tables import alerts, aliases, dossiers, due_changes, flags, observations, pauses, phase_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from alertd.core.dossier import Observation
     from alertd.core.rules import Rules
+    from alertd.core.transition import Transition
 
 
 @dataclass
@@ -33,13 +34,17 @@ class Batch:
     poll_id: int
     now: datetime
     new: list[dict[str, Any]] = field(default_factory=list)
-    shown: list[Observation] = field(default_factory=list)
+    shown: list[tuple[Observation, Transition]] = field(default_factory=list)
     updates: dict[tuple[str, ...], list[list[Any]]] = field(default_factory=dict)
     observed: list[list[Any]] = field(default_factory=list)
     phases: list[list[Any]] = field(default_factory=list)
     dues: list[list[Any]] = field(default_factory=list)
     codes: list[list[Any]] = field(default_factory=list)
-    spells: list[tuple[int, str | None, SpellEnd]] = field(default_factory=list)
+    flags: list[list[Any]] = field(default_factory=list)
+    pauses: list[list[Any]] = field(default_factory=list)
+    resumed: list[int] = field(default_factory=list)
+    spells: dict[SpellEnd, list[tuple[int, str | None]]] = field(default_factory=dict)
+    dated_back: list[tuple[int, str | None]] = field(default_factory=list)
     overtaken: list[int] = field(default_factory=list)
     taken_back: list[int] = field(default_factory=list)
     seen_again: list[int] = field(default_factory=list)
@@ -60,6 +65,15 @@ class Batch:
         """Append a change of the due instant, with the episode that it begins."""
         self.dues.append([dossier_id, self.now, old, new, kind, episode])
 
+    def follow(self, dossier_id: int, seen: Observation, after: Transition) -> None:
+        """Append what a transition says of pauses and flags."""
+        if after.pause.ended:
+            self.resumed.append(dossier_id)
+        if after.pause.began:
+            self.pauses.append([dossier_id, self.now, seen.status, after.pause.kind])
+        for raised in after.raised:
+            self.flags.append([dossier_id, raised.flag.value, self.now, raised.evidence])
+
     def known_as(self, dossier_id: int, code: str, others: Iterable[str]) -> None:
         """Keep the `others` as ways to find a dossier beside its own code."""
         norms = {normal_code(other): other for other in others}
@@ -76,19 +90,25 @@ class Batch:
         insert_rows(connection, phase_changes, _PHASES, self.phases)
         insert_rows(connection, due_changes, _DUES, self.dues)
         insert_rows(connection, aliases, _CODES, self.codes, pass_over=True)
+        insert_rows(connection, flags, _FLAGS, self.flags)
+        if self.resumed:
+            connection.execute(_RESUME, [{"id_": dossier_id, "now": self.now} for dossier_id in self.resumed])
+        insert_rows(connection, pauses, _PAUSES, self.pauses)
         if self.overtaken:
             connection.execute(_OVERTAKE, [{"id_": dossier_id} for dossier_id in self.overtaken])
         if self.taken_back:
             answers.end_handovers(connection, self.taken_back, self.now)
         if self.seen_again:
             absences.end(connection, self.seen_again, self.now)
-        for dossier_id, unit, kind in self.spells:
-            spells.end(connection, dossier_id, kind, self.now)
-            if kind is not SpellEnd.FINISHED:
-                reserved.vanished(connection, rules, dossier_id, unit, kind, self.now)
-        finished = [dossier_id for dossier_id, _, kind in self.spells if kind is SpellEnd.FINISHED]
-        if finished:
-            reserved.resolved(connection, finished, self.now)
+        for kind, ended in self.spells.items():
+            ids = [dossier_id for dossier_id, _ in ended]
+            spells.end(connection, ids, kind, self.now)
+            if kind is SpellEnd.FINISHED:
+                reserved.resolved(connection, ids, self.now)
+            else:
+                reserved.vanished(connection, rules, ended, kind, self.now)
+        if self.dated_back:
+            reserved.vanished(connection, rules, self.dated_back, SpellEnd.BACKDATED, self.now)
 
     def _insert(self, connection: Connection) -> None:
         insert_rows(connection, dossiers, tuple(self.new[0]), [list(row.values()) for row in self.new])
@@ -96,14 +116,23 @@ class Batch:
             dossiers.c.feed == self.feed, among(connection, dossiers.c.key, [row["key"] for row in self.new])
         )
         ids = {row.key: row.id for row in connection.execute(query)}
-        for row, shown in zip(self.new, self.shown, strict=True):
-            self.observe(ids[row["key"]], row["hash"], shown.values())
-            if shown.aliases:
-                self.known_as(ids[row["key"]], shown.code, shown.aliases)
+        for row, (seen, after) in zip(self.new, self.shown, strict=True):
+            dossier_id = ids[row["key"]]
+            self.observe(dossier_id, row["hash"], seen.values())
+            self.follow(dossier_id, seen, after)
+            if seen.aliases:
+                self.known_as(dossier_id, seen.code, seen.aliases)
 
 
 _OBSERVED = ("dossier_id", "poll_id", "seen_at", "hash", "changed")
 _PHASES = ("dossier_id", "seen_at", "old_phase", "new_phase")
+_FLAGS = ("dossier_id", "flag", "seen_at", "evidence")
+_PAUSES = ("dossier_id", "first_seen_at", "status", "kind")
+_RESUME = (
+    update(pauses)
+    .where(pauses.c.dossier_id == bindparam("id_"), pauses.c.ended_seen_at.is_(None))
+    .values(ended_seen_at=bindparam("now"))
+)
 _CODES = ("dossier_id", "feed", "code", "code_norm", "first_seen_at")
 _DUES = ("dossier_id", "seen_at", "old_due_at", "new_due_at", "kind", "episode")
 _sendable = alerts.alias("sendable")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Table, select
 
-from alertd.core.dossier import Filing, Observation, PauseKind, Phase
 from alertd.core.text import normal_code
+from alertd.store.state import observation
 from alertd.store.tables import (
     acknowledgements,
     alerts,
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
+
+    from alertd.core.dossier import Observation
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +89,4 @@ def record(connection: Connection, dossier: Row[Any], until: datetime) -> Record
 
 def as_observations(connection: Connection) -> list[Observation]:
     """Every stored dossier as the feed last showed it."""
-    return [
-        Observation(
-            key=row.key, code=row.code, phase=Phase(row.phase), status=row.status, unit=row.unit_text,
-            received_unit=row.received_unit, officers=tuple(row.officers), procedure_code=row.procedure_code,
-            procedure=row.procedure, field=row.field, channel=Filing(row.channel), submitted_at=row.submitted_at,
-            received_at=row.received_at, due_at=None if row.due_on else row.due_at, due_on=row.due_on,
-            finished_at=row.finished_at, returned_at=row.returned_at, url=row.url, aliases=tuple(row.aliases),
-            parent=row.parent, step=row.step, step_due_at=row.step_due_at, accept_due_at=row.accept_due_at,
-            due_before_at=row.due_before_at, supplements=row.supplements, service_level=row.service_level, fee=row.fee,
-            fee_total=row.fee_total, paid_online=row.paid_online, result_required=row.result_required,
-            result_digital=row.result_digital, components_digital=row.components_digital,
-            pause=PauseKind(row.pause) if row.pause else None, day_only=tuple(row.day_only), untimed=row.untimed,
-        )
-        for row in connection.execute(select(dossiers).order_by(dossiers.c.id)).yield_per(5000)
-    ]  # fmt: skip
+    return [observation(row) for row in connection.execute(select(dossiers).order_by(dossiers.c.id)).yield_per(5000)]

@@ -10,16 +10,16 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from alertd.core.dossier import Clock, Observation, Phase, plain
+from alertd.core.dossier import Clock, Observation, plain
 from alertd.core.errors import CalendarError
 from alertd.core.planning import Running, next_step_at, subject_of
 from alertd.core.text import normal_code
-from alertd.core.transition import PlanReason, Standing, Transition, first, observe
-from alertd.store import known
+from alertd.core.transition import PlanReason, Transition, first, observe
+from alertd.store import known, spells, state
 from alertd.store.batch import BACK, Batch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 ALTERNATING_WITHIN = timedelta(hours=24)
 #: A change in one of these asks for a new plan even when neither clock nor due date moved.
-_PLANNED_BY = ("unit", "received_at", "due_at", "finished_at", "procedure_code", "procedure", "field", "channel")
+_PLANNED_BY = ("unit", "received_at", "due_at", "finished_at", "procedure_code", "procedure", "field", "channel",
+               "conflict")  # fmt: skip
 
 
 @dataclass
@@ -89,18 +90,18 @@ class Intake:
 
     def _new(self, batch: Batch, observation: Observation, digest: str) -> None:
         unit, due_at = self._resolved(observation)
-        transition = first(observation, self.now)
-        batch.new.append(
-            {"feed": self.feed, "key": observation.key}
-            | self._values(observation, digest, unit, due_at, transition)
-            | {
-                "due_original_at": due_at, "overdue_since": None, "missing_since": None, "missing_polls": 0,
-                "planned_at": self.now, "plan_reason": PlanReason.FIRST_SEEN.value, "first_seen_at": self.now,
-                "next_step_at": self._next(observation, unit, due_at, transition.clock, {}), "waiting_at": None,
-                "ended_seen_at": self.now if transition.clock is Clock.ENDED else None,
-            }
-        )  # fmt: skip
-        batch.shown.append(observation)
+        after = first(observation, due_at, self.as_of, self.rules.zone)
+        upcoming = self._next(observation, unit, due_at, {}, clock=after.clock, conflict=after.conflict)
+        batch.new.append({
+            "feed": self.feed, "key": observation.key,
+            **state.shown(observation, unit, due_at),
+            **state.derived(after),
+            "hash": digest, "due_original_at": due_at, "overdue_since": None, "missing_since": None, "missing_polls": 0,
+            "ended_seen_at": self.now if after.clock is Clock.ENDED else None, "next_step_at": upcoming,
+            "waiting_at": None, "planned_at": self.now, "plan_reason": PlanReason.FIRST_SEEN.value,
+            "first_seen_at": self.now, "changed_at": self.now,
+        })  # fmt: skip
+        batch.shown.append((observation, after))
         self.counts.new += 1
 
     def _changed(
@@ -109,6 +110,8 @@ class Intake:
         ids = [row.id for row, _, _ in changed]
         fired = known.fired_steps(connection, ids)
         recent = known.recent_dues(connection, ids, self.now - ALTERNATING_WITHIN)
+        ended = [row.id for row, _, _ in changed if row.clock == Clock.ENDED.value]
+        overdue = spells.had(connection, ended) if ended else set()
         for row, observation, digest in changed:
             if row.missing_since is not None:
                 batch.seen_again.append(row.id)
@@ -116,7 +119,11 @@ class Intake:
                 self._reappeared(batch, row, observation, fired.get(row.id, {}))
                 self.counts.unchanged += 1
             else:
-                self._moved(batch, row, observation, digest, fired.get(row.id, {}), recent.get(row.id, ()))
+                after = observe(
+                    state.standing(row, was_overdue=row.id in overdue), observation, self._resolved(observation)[1],
+                    self.as_of, self.rules.zone, recent.get(row.id, ()),
+                )  # fmt: skip
+                self._moved(batch, row, observation, digest, fired.get(row.id, {}), after)
                 self.counts.changed += 1
 
     def _moved(
@@ -126,19 +133,14 @@ class Intake:
         observation: Observation,
         digest: str,
         fired: dict[str, int],
-        recent: Iterable[datetime | None],
+        after: Transition,
     ) -> None:
         unit, due_at = self._resolved(observation)
-        before = Standing(
-            Phase(row.phase), Clock(row.clock), row.episode, row.due_at, row.due_on,
-            row.overdue_since is not None, row.pause_count, row.paused_since,
-        )  # fmt: skip
-        after = observe(before, observation, due_at, self.as_of, recent)
         changed = known.differences(row, observation)
         values = {known.COLUMN[name]: value for name, value in changed.items() if name != "due_at"}
         if "code" in values:
             values["code_norm"] = normal_code(observation.code)
-        derived = {"due_at": due_at, "unit": unit, **_transition(after)}
+        derived = {"due_at": due_at, "unit": unit, **state.derived(after)}
         values |= {name: value for name, value in derived.items() if value != getattr(row, name)}
         values |= {"hash": digest, "changed_at": self.now}
         if "officers" in changed and row.handed_to is not None:
@@ -147,9 +149,11 @@ class Intake:
         ended = after.clock is Clock.ENDED
         values |= self._consequences(row, after, ended=ended, due_at=due_at)
         reason = after.plan_reason or (PlanReason.REAPPEARED if row.missing_since else None)
-        if reason or after.clock is not before.clock or any(name in values for name in _PLANNED_BY):
-            on_record = fired if after.episode == before.episode else {}
-            values["next_step_at"] = self._next(observation, unit, due_at, after.clock, on_record)
+        if reason or "clock" in values or any(name in values for name in _PLANNED_BY):
+            on_record = fired if after.episode == row.episode else {}
+            values["next_step_at"] = self._next(
+                observation, unit, due_at, on_record, clock=after.clock, conflict=after.conflict
+            )
             values["waiting_at"] = None
             if reason is None and values["next_step_at"] and values["next_step_at"] <= self.now:
                 reason = PlanReason.CHANGED  # another unit, say, has a policy by which a step is due already
@@ -161,7 +165,7 @@ class Intake:
             batch.known_as(row.id, observation.code, (row.code, *observation.aliases))
         batch.observe(row.id, digest, {name: plain(value) for name, value in changed.items()})
         self._history(batch, row, observation, after, unit, due_at)
-        if fired and (after.episode != before.episode or ended):
+        if fired and (after.episode != row.episode or ended):
             batch.overtaken.append(row.id)
         if after.alternating:
             self.counts.alternating.append(observation.code)
@@ -195,12 +199,15 @@ class Intake:
         if after.due_kind:
             batch.due(row.id, row.due_at, due_at, after.due_kind.value, after.episode)
         if after.spell_end:
-            batch.spells.append((row.id, unit, after.spell_end))
+            batch.spells.setdefault(after.spell_end, []).append((row.id, unit))
+        if after.dated_back:
+            batch.dated_back.append((row.id, unit))
+        batch.follow(row.id, observation, after)
 
     def _reappeared(self, batch: Batch, row: Row[Any], observation: Observation, fired: dict[str, int]) -> None:
         """Seen again, unchanged, after it was missing: the hold ends and what fell due meanwhile fires late."""
         unit, due_at = self._resolved(observation)
-        upcoming = self._next(observation, unit, due_at, Clock(row.clock), fired)
+        upcoming = self._next(observation, unit, due_at, fired, clock=Clock(row.clock), conflict=row.conflict)
         batch.set(row.id, {"next_step_at": upcoming, "planned_at": self.now, **BACK})
 
     def _resolved(self, observation: Observation) -> tuple[str | None, datetime | None]:
@@ -212,68 +219,15 @@ class Intake:
         observation: Observation,
         unit: str | None,
         due_at: datetime | None,
-        clock: Clock,
         fired: dict[str, int],
+        *,
+        clock: Clock,
+        conflict: bool,
     ) -> datetime | None:
         subject = subject_of(observation, unit)
-        running = Running(subject, clock, observation.received_at, due_at, observation.finished_at)
+        finished_at = None if conflict else observation.finished_at
+        running = Running(subject, clock, observation.received_at, due_at, finished_at)
         try:
             return next_step_at(running, self.rules, self._day, fired)
         except CalendarError:
             return self.now  # the tick says so and sets the dossier aside; the poll goes on
-
-    def _values(
-        self, seen: Observation, digest: str, unit: str | None, due_at: datetime | None, after: Transition
-    ) -> dict[str, Any]:
-        """The columns that an observation and its transition decide."""
-        return {
-            "code": seen.code,
-            "code_norm": normal_code(seen.code),
-            "phase": seen.phase.value,
-            "status": seen.status,
-            "unit_text": seen.unit,
-            "received_unit": seen.received_unit,
-            "officers": list(seen.officers),
-            "procedure_code": seen.procedure_code,
-            "procedure": seen.procedure,
-            "field": seen.field,
-            "channel": seen.channel.value,
-            "submitted_at": seen.submitted_at,
-            "received_at": seen.received_at,
-            "due_at": due_at,
-            "due_on": seen.due_on,
-            "finished_at": seen.finished_at,
-            "returned_at": seen.returned_at,
-            "url": seen.url,
-            "aliases": list(seen.aliases),
-            "parent": seen.parent,
-            "step": seen.step,
-            "step_due_at": seen.step_due_at,
-            "accept_due_at": seen.accept_due_at,
-            "due_before_at": seen.due_before_at,
-            "supplements": seen.supplements,
-            "service_level": seen.service_level,
-            "fee": seen.fee,
-            "fee_total": seen.fee_total,
-            "paid_online": seen.paid_online,
-            "result_required": seen.result_required,
-            "result_digital": seen.result_digital,
-            "components_digital": seen.components_digital,
-            "pause": seen.pause,
-            "day_only": list(seen.day_only),
-            "untimed": seen.untimed,
-            "hash": digest,
-            "unit": unit,
-            "changed_at": self.now,
-            **_transition(after),
-        }
-
-
-def _transition(after: Transition) -> dict[str, Any]:
-    """The columns that a transition alone decides."""
-    return {
-        "clock": after.clock.value,
-        "episode": after.episode,
-        "paused_since": after.paused_since,
-        "pause_count": after.pause_count,
-    }

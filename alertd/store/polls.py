@@ -192,11 +192,12 @@ def _mark_missing(connection: Connection, intake: Intake) -> None:
             update(dossiers).where(dossiers.c.id.in_(ids)).values(missing_polls=dossiers.c.missing_polls + 1)
         )
     absences.begin(connection, [row.id for row in absent if row.missing_polls == 0], intake.now)
-    for row in absent:
-        if row.missing_polls == 1 and row.overdue_since is not None:
-            spells.end(connection, row.id, SpellEnd.DISAPPEARED, intake.now)
-            connection.execute(update(dossiers).where(dossiers.c.id == row.id).values(overdue_since=None))
-            reserved.vanished(connection, intake.rules, row.id, row.unit, SpellEnd.DISAPPEARED, intake.now)
+    gone = [(row.id, row.unit) for row in absent if row.missing_polls == 1 and row.overdue_since is not None]
+    if gone:
+        ids = [dossier_id for dossier_id, _ in gone]
+        spells.end(connection, ids, SpellEnd.DISAPPEARED, intake.now)
+        connection.execute(update(dossiers).where(among(connection, dossiers.c.id, ids)).values(overdue_since=None))
+        reserved.vanished(connection, intake.rules, gone, SpellEnd.DISAPPEARED, intake.now)
 
 
 def put_back_fresh(connection: Connection, fresh: Collection[str], now: datetime) -> None:

@@ -106,7 +106,7 @@ def _instant(row: Any, rules: Rules, name: str, occurrence: int, now: datetime) 
     if step is None or due_at is None or occurrence > last_index(step):
         return None
     try:
-        return instant(step, occurrence, rules.anchor(unit, due_at, row.received_at, row.finished_at))
+        return instant(step, occurrence, rules.anchor(unit, due_at, row.received_at, _end(row)))
     except CalendarError:
         return None
 
@@ -134,7 +134,7 @@ def _replanned(
         for step, index, at in _newly_past(row, old, new, unit, due_at, before, fired, now):
             fired[step] = index
             skipped.append(_not_applied(row, new, unit, step, index, at, now))
-    running = Running(_subject(row, unit), Clock(row.clock), row.received_at, due_at, row.finished_at)
+    running = Running(_subject(row, unit), Clock(row.clock), row.received_at, due_at, _end(row))
     held = row.missing_since is not None
     upcoming = None if held else next_step_at(running, new, day, fired)
     # what waits for fresh data goes on waiting, under the new plan
@@ -167,7 +167,7 @@ def _newly_past(
     old_due = old.due_instant(old_unit, row.due_at, row.due_on)
     earlier = old.policy_for(_subject(row, old_unit), Clock.DUE, day)
     due_before = _due_steps(earlier, old, old_unit, old_due, row, before, now)
-    anchor = new.anchor(unit, due_at, row.received_at, row.finished_at)
+    anchor = new.anchor(unit, due_at, row.received_at, _end(row))
     found = []
     for step in policy.steps:
         due = latest_due(step, anchor, now, fired.get(step.name, -1))
@@ -182,8 +182,14 @@ def _due_steps(
 ) -> set[str]:  # fmt: skip
     if policy is None or due_at is None:
         return set()
-    anchor = rules.anchor(unit, due_at, row.received_at, row.finished_at)
+    anchor = rules.anchor(unit, due_at, row.received_at, _end(row))
     return {step.name for step in policy.steps if latest_due(step, anchor, now, fired.get(step.name, -1))}
+
+
+def _end(row: Row[Any]) -> datetime | None:
+    """The finish that a plan heeds: none while the portal calls the dossier open all the same."""
+    finished_at: datetime | None = None if row.conflict else row.finished_at
+    return finished_at
 
 
 def _subject(row: Row[Any], unit: str | None) -> Subject:

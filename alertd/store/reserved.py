@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import exists, func, insert, select
 
 from alertd.core.delivery import PartState
-from alertd.core.digest import RESOLVED
+from alertd.core.digest import RESOLVED, VANISHED
 from alertd.core.firing import AlertState
 from alertd.core.organisation import Target
 from alertd.core.outcome import Outcome
@@ -40,13 +40,35 @@ TAKEN = "taken"
 
 
 def vanished(
-    connection: Connection, rules: Rules, dossier_id: int, unit: str | None, kind: SpellEnd, now: datetime
+    connection: Connection, rules: Rules, ended: Sequence[tuple[int, str | None]], kind: SpellEnd, now: datetime
 ) -> None:
-    """Tell the unit's head that an overdue spell ended by anything but a plausible finish."""
-    people = rules.organisation.on(rules.local_date(now)).resolve(HEAD, unit, ())
-    episode = connection.scalar(select(dossiers.c.episode).where(dossiers.c.id == dossier_id)) or 1
-    _record(connection, people, now, dossier_id=dossier_id, step="vanished", unit=unit, note=kind.value,
-            episode=episode, urgency=Urgency.HIGH)  # fmt: skip
+    """Tell the units' heads that dossiers (id, unit) are overdue no more by anything but a plausible finish.
+
+    Any number at once, such as finishes dated back in bulk; each end is told, also the second of one episode.
+    """
+    ids = [dossier_id for dossier_id, _ in ended]
+    query = (
+        select(dossiers.c.id, dossiers.c.episode, func.max(alerts.c.occurrence).label("last"))
+        .outerjoin(
+            alerts,
+            (alerts.c.dossier_id == dossiers.c.id)
+            & (alerts.c.episode == dossiers.c.episode)
+            & (alerts.c.step == VANISHED),
+        )
+        .where(among(connection, dossiers.c.id, ids))
+        .group_by(dossiers.c.id, dossiers.c.episode)
+    )
+    known = {row.id: row for row in connection.execute(query)}
+    directory = rules.organisation.on(rules.local_date(now))
+    heads = {unit: directory.resolve(HEAD, unit, ()) for unit in {unit for _, unit in ended}}
+    rows = []
+    for dossier_id, unit in ended:
+        row = known[dossier_id]
+        rows += _rows(
+            heads[unit], now, dossier_id=dossier_id, step=VANISHED, unit=unit, note=kind.value, episode=row.episode,
+            urgency=Urgency.HIGH, occurrence=0 if row.last is None else row.last + 1,
+        )  # fmt: skip
+    connection.execute(insert(alerts), rows)
 
 
 def resolved(connection: Connection, dossier_ids: Sequence[int], now: datetime) -> None:
@@ -175,21 +197,34 @@ def _record(
     step: str,
     note: str,
     urgency: Urgency,
+    subject: str = "",
+) -> None:
+    """One alert a person, about no dossier; the occurrence counts how often this was raised, so that each is told."""
+    same = alerts.c.dossier_id == 0, alerts.c.subject == subject, alerts.c.episode == 1, alerts.c.step == step
+    last = connection.scalar(select(func.max(alerts.c.occurrence)).where(*same))
+    rows = _rows(people, now, step=step, note=note, urgency=urgency, subject=subject,
+                 occurrence=0 if last is None else last + 1)  # fmt: skip
+    connection.execute(insert(alerts), rows)
+
+
+def _rows(
+    people: Iterable[str],
+    now: datetime,
+    *,
+    step: str,
+    note: str,
+    urgency: Urgency,
+    occurrence: int,
     dossier_id: int = 0,
     subject: str = "",
     unit: str | None = None,
     episode: int = 1,
-) -> None:
-    """One alert a person; the occurrence counts how often this was raised before, so that each is told once."""
-    same = (alerts.c.dossier_id == dossier_id, alerts.c.subject == subject, alerts.c.episode == episode,
-            alerts.c.step == step)  # fmt: skip
-    last = connection.scalar(select(func.max(alerts.c.occurrence)).where(*same))
+) -> list[dict[str, Any]]:
+    """An alert for each of these people, or one for nobody."""
     row: dict[str, Any] = {
-        "dossier_id": dossier_id, "subject": subject, "episode": episode, "step": step,
-        "occurrence": 0 if last is None else last + 1, "folded": 0, "policy": "", "target": "", "unit": unit,
-        "at": now, "recorded_at": now, "urgency": urgency.value, "late_reason": None, "note": note,
+        "dossier_id": dossier_id, "subject": subject, "episode": episode, "step": step, "occurrence": occurrence,
+        "folded": 0, "policy": "", "target": "", "unit": unit, "at": now, "recorded_at": now, "urgency": urgency.value,
+        "late_reason": None, "note": note,
     }  # fmt: skip
     rows = [row | {"person": person, "state": AlertState.PENDING.value} for person in people]
-    if not rows:
-        rows = [row | {"person": "", "state": AlertState.NOBODY.value}]
-    connection.execute(insert(alerts), rows)
+    return rows or [row | {"person": "", "state": AlertState.NOBODY.value}]

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import insert, or_, select, update
 
 from alertd.core.dossier import Clock
+from alertd.store.bulk import among
 from alertd.store.tables import dossiers, overdue_spells
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -25,7 +27,7 @@ def open_new(connection: Connection, feed: str, as_of: datetime, now: datetime) 
         dossiers.c.overdue_since.is_(None),
         dossiers.c.due_at < as_of,
         dossiers.c.missing_since.is_(None),
-        or_(dossiers.c.finished_at.is_(None), dossiers.c.finished_at > as_of),
+        or_(dossiers.c.finished_at.is_(None), dossiers.c.finished_at > as_of, dossiers.c.conflict),
     )
     found = connection.execute(query).all()
     for start in range(0, len(found), 5000):
@@ -40,10 +42,16 @@ def open_new(connection: Connection, feed: str, as_of: datetime, now: datetime) 
     return len(found)
 
 
-def end(connection: Connection, dossier_id: int, kind: SpellEnd, now: datetime) -> None:
-    """Close the open spell of one dossier."""
+def end(connection: Connection, dossier_ids: Sequence[int], kind: SpellEnd, now: datetime) -> None:
+    """Close the open spells of these dossiers, which end in the same way."""
     connection.execute(
         update(overdue_spells)
-        .where(overdue_spells.c.dossier_id == dossier_id, overdue_spells.c.ended_seen_at.is_(None))
+        .where(among(connection, overdue_spells.c.dossier_id, dossier_ids), overdue_spells.c.ended_seen_at.is_(None))
         .values(ended_seen_at=now, end_kind=kind.value)
     )
+
+
+def had(connection: Connection, dossier_ids: Sequence[int]) -> set[int]:
+    """Which of these dossiers were overdue at some time."""
+    spells = overdue_spells.c
+    return set(connection.scalars(select(spells.dossier_id).where(among(connection, spells.dossier_id, dossier_ids))))

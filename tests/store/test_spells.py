@@ -64,6 +64,12 @@ def test_only_a_running_dossier_begins_a_spell(world, phase):
         # finished late, and the due date moved behind the finish in the same poll: the move is what hides it
         (finished(dossier(due="14/06 16:00"), "10/06 16:30"), "due_moved"),
         (finished(dossier(due=None), "10/06 15:59"), "backdated_finish"),
+        # of a date without a time only the day is known: on the due date's own day it may have been late
+        (replace(finished(dossier(), "10/06 00:00"), day_only=("finished_at",)), "finished"),
+        (replace(finished(dossier(), "11/06 00:00"), day_only=("finished_at",)), "finished"),
+        (replace(finished(dossier(), "09/06 00:00"), day_only=("finished_at",)), "backdated_finish"),
+        (replace(finished(dossier(), "10/06 00:00"), day_only=("received_at",)), "backdated_finish"),
+        (replace(finished(dossier(due="14/06"), "10/06 00:00"), day_only=("finished_at",)), "due_moved"),
     ],
 )
 def test_a_spell_ends_with_its_kind_and_all_but_a_plausible_finish_are_told_to_the_head(overdue, shown, kind):
@@ -74,6 +80,46 @@ def test_a_spell_ends_with_its_kind_and_all_but_a_plausible_finish_are_told_to_t
     told = [] if kind == "finished" else [("vanished", "head", "pending")]
     assert overdue.alerts() == told
     assert [row.note for row in overdue.rows("alerts")] == [kind] * len(told)
+
+
+def test_a_finish_on_the_day_of_a_due_date_without_sessions_is_not_dated_back(world):
+    sunday = dossier(due="09/06")
+    world.poll("10/06 08:00", sunday)
+    assert world.stored().due_at == at("10/06 00:00"), "the end of that calendar day"
+    world.poll("10/06 09:00", replace(finished(sunday, "09/06 00:00"), day_only=("finished_at",)))
+    assert [row.end_kind for row in world.rows("overdue_spells")] == ["finished"]
+
+
+@pytest.mark.parametrize(
+    ("shown", "kind"),
+    [
+        (lambda code: finished(dossier(code), "10/06 15:59"), "backdated_finish"),
+        (lambda code: dossier(code, phase=Phase.CANCELLED), "cancelled"),
+        (lambda code: dossier(code, phase=Phase.PAUSED), "paused"),
+        (lambda code: dossier(code, due="14/06 16:00"), "due_moved"),
+    ],
+)
+def test_what_is_done_to_many_at_once_is_told_of_each_in_one_message(world, shown, kind):
+    codes = [f"HS-{number}" for number in range(60)]
+    world.poll("10/06 16:05", *map(dossier, codes))
+    world.poll("11/06 08:00", *map(shown, codes))
+    assert {row.end_kind for row in world.rows("overdue_spells")} == {kind}
+    assert {row.dossier_id for row in world.rows("alerts", step="vanished", person="head", note=kind)} == {
+        row.id for row in world.rows("dossiers")
+    }
+    world.compose("11/06 08:05")
+    (message,) = {row.message for row in world.rows("outbox", person="head")}
+    named = [shown["code"] for row in world.rows("outbox", message=message) for shown in row.dossiers]
+    assert sorted(named) == sorted(codes)
+
+
+def test_many_that_disappear_are_told_of_each(world):
+    codes = [f"HS-{number}" for number in range(60)]
+    for minute in (5, 10, 15):
+        world.poll(
+            f"10/06 16:{minute:02}", dossier("OTHER", due="28/06"), *(map(dossier, codes) if minute == 5 else ())
+        )
+    assert len(world.alerts(step="vanished", person="head", note="disappeared")) == 60
 
 
 def test_a_due_date_moved_that_is_still_past_does_not_end_the_spell(overdue):

@@ -15,17 +15,18 @@ from alertd.store.tables.delivery import (
     silences,
     storms,
 )
-from alertd.store.tables.dossiers import (
+from alertd.store.tables.dossiers import dossiers, feed_troubles, feeds, polls, quarantine
+from alertd.store.tables.history import (
+    APPEND_ONLY,
+    absences,
     aliases,
-    dossiers,
     due_changes,
-    feed_troubles,
-    feeds,
+    erasures,
+    flags,
     observations,
     overdue_spells,
+    pauses,
     phase_changes,
-    polls,
-    quarantine,
 )
 from alertd.store.tables.people import (
     acknowledgements,
@@ -36,10 +37,11 @@ from alertd.store.tables.people import (
     invitations,
     wrong_codes,
 )
-from alertd.store.tables.reports import absences, snapshot_units, snapshots
+from alertd.store.tables.reports import snapshot_units, snapshots
 from alertd.store.tables.running import announcements, configurations, daemons, marks, reconciliation, runs
 
 __all__ = [
+    "APPEND_ONLY",
     "Id",
     "Instant",
     "absences",
@@ -58,9 +60,11 @@ __all__ = [
     "daemons",
     "dossiers",
     "due_changes",
+    "erasures",
     "explanations",
     "feed_troubles",
     "feeds",
+    "flags",
     "handovers",
     "inbound",
     "invitations",
@@ -70,6 +74,7 @@ __all__ = [
     "outbox",
     "overdue_spells",
     "paces",
+    "pauses",
     "phase_changes",
     "polls",
     "quarantine",

@@ -1,4 +1,4 @@
-"""Dossiers and their history: what feeds showed, and what alertd made of it."""
+"""Dossiers as they stand, and the polls that showed them; their history is in `tables.history`."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
-    ForeignKey,
     Index,
     Integer,
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -69,6 +69,13 @@ dossiers = Table(
     Column("due_original_at", Instant),
     Column("paused_since", Instant),
     Column("pause_count", Integer, nullable=False),
+    # what it waits for, which an unknown status does not change
+    Column("pause_kind", Text),
+    # requests for a supplement that were seen, and how often the due date was put off
+    Column("supplement_count", Integer, nullable=False, server_default="0"),
+    Column("extension_count", Integer, nullable=False, server_default="0"),
+    # open, with a finish that has come: the status is believed
+    Column("conflict", Boolean, nullable=False, server_default=false()),
     Column("overdue_since", Instant),
     Column("missing_since", Instant),
     Column("missing_polls", Integer, nullable=False),
@@ -99,68 +106,6 @@ dossiers = Table(
     Index("dossiers_open", "unit", "clock", "due_at", postgresql_where=text("clock <> 'ended'"),
           sqlite_where=text("clock <> 'ended'")),
 )  # fmt: skip
-
-aliases = Table(
-    "aliases",
-    metadata,
-    identity(),
-    Column("dossier_id", Id, ForeignKey("dossiers.id"), nullable=False),
-    Column("feed", Text, nullable=False),
-    # as the feed wrote it, and as it is matched
-    Column("code", Text, nullable=False),
-    Column("code_norm", Text, nullable=False),
-    Column("first_seen_at", Instant, nullable=False),
-    UniqueConstraint("dossier_id", "code_norm", name="aliases_once"),
-    Index("aliases_code", "code_norm", "feed"),
-)
-
-observations = Table(
-    "observations",
-    metadata,
-    identity(),
-    Column("dossier_id", Id, ForeignKey("dossiers.id"), nullable=False),
-    Column("poll_id", Id, nullable=False),
-    Column("seen_at", Instant, nullable=False),
-    Column("hash", Text, nullable=False),
-    Column("changed", JSON, nullable=False),
-    Index("observations_dossier", "dossier_id", "seen_at"),
-)
-
-due_changes = Table(
-    "due_changes",
-    metadata,
-    identity(),
-    Column("dossier_id", Id, ForeignKey("dossiers.id"), nullable=False),
-    Column("seen_at", Instant, nullable=False),
-    Column("old_due_at", Instant),
-    Column("new_due_at", Instant),
-    Column("kind", Text, nullable=False),
-    Column("episode", Integer, nullable=False),
-    Index("due_changes_dossier", "dossier_id", "seen_at"),
-)
-
-phase_changes = Table(
-    "phase_changes",
-    metadata,
-    identity(),
-    Column("dossier_id", Id, ForeignKey("dossiers.id"), nullable=False),
-    Column("seen_at", Instant, nullable=False),
-    Column("old_phase", Text),
-    Column("new_phase", Text, nullable=False),
-    Index("phase_changes_dossier", "dossier_id", "seen_at"),
-)
-
-overdue_spells = Table(
-    "overdue_spells",
-    metadata,
-    identity(),
-    Column("dossier_id", Id, ForeignKey("dossiers.id"), nullable=False),
-    Column("first_seen_at", Instant, nullable=False),
-    Column("due_at", Instant, nullable=False),
-    Column("ended_seen_at", Instant),
-    Column("end_kind", Text),
-    Index("overdue_spells_dossier", "dossier_id"),
-)
 
 quarantine = Table(
     "quarantine",

@@ -1,4 +1,4 @@
-"""What the weekly report rests on: the weeks as they were frozen, and the absences of dossiers from their feeds."""
+"""What the weekly report rests on: the weeks as they were frozen."""
 
 from __future__ import annotations
 
@@ -39,14 +39,4 @@ snapshot_units = Table(
     Column("name", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("figures", Text, nullable=False),
-)
-
-absences = Table(
-    "absences",
-    metadata,
-    identity(),
-    Column("dossier_id", Id, ForeignKey("dossiers.id"), nullable=False),
-    Column("since", Instant, nullable=False),
-    Column("until", Instant),
-    Index("absences_dossier", "dossier_id"),
 )
