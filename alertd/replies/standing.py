@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from alertd.core.directory import DEPUTY, HEAD, OFFICER
 from alertd.core.organisation import Target
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy import Row
 
     from alertd.core.directory import Directory
     from alertd.core.rules import Rules
 
+
+class Handled(Protocol):
+    """What tells who handles a dossier: its unit, the officers as the feed names them, who took it over."""
+
+    @property
+    def unit(self) -> str | None:
+        """The processing unit's code."""
+
+    @property
+    def officers(self) -> Iterable[str]:
+        """The officers as the feed names them."""
+
+    @property
+    def handed_to(self) -> str | None:
+        """The person to whom it was handed over."""
+
+
 _OFFICER, _HEAD = Target.parse(OFFICER), Target.parse(HEAD)
 
 
-def handles(directory: Directory, row: Row[Any], person: str) -> bool:
+def handles(directory: Directory, row: Handled | Row[Any], person: str) -> bool:
     """Whether a person is the dossier's handler, or is told in the handler's place (leave, vacancy)."""
     officers = tuple(row.officers)
     named = directory.officers(row.unit, officers, row.handed_to).people

@@ -36,9 +36,6 @@ SHOWN = (
     _D.id, _D.code, _D.procedure, _D.unit, _D.unit_text, _D.officers, _D.handed_to, _D.clock, _D.episode, _D.due_at,
     _D.paused_since, _D.missing_since, _D.first_seen_at, _D.received_at, _D.phase, _D.url,
 )  # fmt: skip
-#: What is needed to tell whose a dossier is and in which class.
-_SLIM = (_D.id, _D.unit, _D.officers, _D.handed_to, _D.clock, _D.due_at, _D.paused_since, _D.missing_since,
-         _D.first_seen_at)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +44,25 @@ class Place:
 
     at: datetime
     id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """One way in which open dossiers are handled: the unit, the officers as the feed names them (JSON), who took over.
+
+    `counts` says how many dossiers of each class that are.
+    """
+
+    unit: str | None
+    named: str
+    handed_to: str | None
+    counts: Mapping[str, int]
+
+    @property
+    def officers(self) -> list[str]:
+        """The officers as the feed names them."""
+        found: list[str] = json.loads(self.named)
+        return found
 
 
 def conditions(now: datetime, tomorrow: datetime, soon: datetime) -> Mapping[str, ColumnElement[bool]]:
@@ -73,7 +89,7 @@ def counts(
 ) -> dict[str, int]:
     """How many open dossiers are in each class."""
     by_class = conditions(*bounds)
-    columns = [func.coalesce(func.sum(case((by_class[name], 1), else_=0)), 0).label(name) for name in CLASSES]
+    columns = [_number(by_class[name]).label(name) for name in CLASSES]
     row = connection.execute(select(func.count().label("open"), *columns).where(where(connection, units))).one()
     return {name: int(value) for name, value in row._mapping.items()}
 
@@ -86,33 +102,73 @@ def page(
     after: Place | None,
     limit: int,
 ) -> Sequence[Any]:
-    """A page of one class, in its order; columns as in `SHOWN`."""
+    """A page of one class of the dossiers of these units (None: all), in its order; columns as in `SHOWN`."""
+    return _page(connection, where(connection, units), name, bounds, after, limit)
+
+
+def _page(
+    connection: Connection,
+    whose: ColumnElement[bool],
+    name: str,
+    bounds: tuple[datetime, datetime, datetime],
+    after: Place | None,
+    limit: int,
+) -> Sequence[Any]:
     order = ORDER[name]
-    query = select(*SHOWN).where(where(connection, units), conditions(*bounds)[name])
+    query = select(*SHOWN).where(whose, conditions(*bounds)[name])
     if after is not None:
         query = query.where(tuple_(order, _D.id) > tuple_(literal(after.at, order.type), literal(after.id)))
     return connection.execute(query.order_by(order, _D.id).limit(limit)).all()
 
 
-def slim(connection: Connection, units: Collection[str], *, nowhere: bool) -> Sequence[Any]:
-    """What is needed to sort the open dossiers of these units, and with `nowhere` of none, by whose they are."""
-    here = among(connection, _D.unit, sorted(units))
-    return connection.execute(select(*_SLIM).where(OPEN, or_(here, _D.unit.is_(None)) if nowhere else here)).all()
+def _number(condition: ColumnElement[bool]) -> Any:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
-def named(connection: Connection, outside: Collection[str], portal_ids: Collection[str]) -> Sequence[Any]:
-    """The same of dossiers outside these units that may name one of these portal ids; a few too many."""
-    texts = {json.dumps(each, ensure_ascii=escaped)[1:-1] for each in portal_ids for escaped in (True, False)}
-    if not texts:
-        return ()
-    named = or_(*(cast(_D.officers, Text).contains(text, autoescape=True) for text in sorted(texts)))
-    return connection.execute(select(*_SLIM).where(OPEN, ~among(connection, _D.unit, sorted(outside)), named)).all()
+def named_in(connection: Connection) -> Sequence[Any]:
+    """Each unit with each way in which its open dossiers name their officers (JSON)."""
+    named = cast(_D.officers, Text)
+    return connection.execute(select(_D.unit, named).where(OPEN, _D.unit.is_not(None)).distinct()).all()
 
 
-def whole(connection: Connection, ids: Sequence[int]) -> Sequence[Any]:
-    """The dossiers of these ids, in their order; columns as in `SHOWN`."""
-    rows = {row.id: row for row in connection.execute(select(*SHOWN).where(among(connection, _D.id, list(ids))))}
-    return [rows[id_] for id_ in ids if id_ in rows]
+def handlings(
+    connection: Connection, units: Collection[str] | None, bounds: tuple[datetime, datetime, datetime], *, nowhere: bool
+) -> list[Handling]:
+    """Who handles what among the open dossiers of these units, and with `nowhere` of no unit; None: everywhere.
+
+    There are few of these where there are many dossiers: whose they are is then decided once for all.
+    """
+    by_class = conditions(*bounds)
+    here = (
+        [OPEN] if units is None else [OPEN, or_(among(connection, _D.unit, sorted(units)), _D.unit.is_(None) & nowhere)]
+    )
+    named = cast(_D.officers, Text)
+    query = (
+        select(_D.unit, named, _D.handed_to, func.count(), *(_number(by_class[name]) for name in CLASSES))
+        .where(*here)
+        .group_by(_D.unit, named, _D.handed_to)
+    )
+    return [
+        Handling(unit, officers, handed_to, dict(zip(("open", *CLASSES), map(int, counts), strict=True)))
+        for unit, officers, handed_to, *counts in connection.execute(query)
+    ]
+
+
+def handled(
+    connection: Connection,
+    mine: Sequence[Handling],
+    name: str,
+    bounds: tuple[datetime, datetime, datetime],
+    after: Place | None,
+    limit: int,
+) -> Sequence[Any]:
+    """A page of one class of the dossiers handled so; columns as in `SHOWN`."""
+    whose = tuple_(func.coalesce(_D.unit, ""), cast(_D.officers, Text), func.coalesce(_D.handed_to, ""))
+    theirs = [(each.unit or "", each.named, each.handed_to or "") for each in mine]
+    units = {each.unit for each in mine}
+    # by the index first; a unit alone is far fewer dossiers than there are
+    here = or_(among(connection, _D.unit, sorted(u for u in units if u)), _D.unit.is_(None) & (None in units))
+    return _page(connection, and_(OPEN, here, whose.in_(theirs)), name, bounds, after, limit)
 
 
 def acknowledged(connection: Connection, ids: Sequence[int], person: str) -> set[int]:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from alertd.core.freshness import MaxAge
     from alertd.core.rules import Rules
     from alertd.store.database import Database
+    from alertd.web.board.strays import Strays
 
 ClassName = Literal["open", "overdue", "due_today", "due_soon", "paused", "no_due", "missing"]
 MOST_DIGITS = 18
@@ -136,6 +137,7 @@ class Api:
     rules: Rules
     ages: Mapping[str, MaxAge]
     clock: Callable[[], datetime]
+    strays: Strays
 
     def app(self) -> FastAPI:
         """An application of its own, so that only these addresses stand in its description."""
@@ -168,7 +170,7 @@ class Api:
     ) -> Dossiers:
         """A page of open dossiers of one class, in its order; without a class the most urgent that is not empty."""
         with self.database.read() as connection:
-            found = listed(connection, who, class_ or "", place(after), unit, own=own or not who.leads)
+            found = listed(connection, who, self.strays, class_ or "", place(after), unit, own=own or not who.leads)
         later.add_task(self._note, who, "list", subject=f"api {found.shown} {unit or ''}".strip())
         return Dossiers(found.counts, found.shown, [self._dossier(row) for row in found.rows], found.after)
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from alertd.core.dossier import Clock
-from alertd.core.due_classes import CLASSES
 from alertd.replies.standing import handles
 from alertd.store import board
 from alertd.store.board import ORDER, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy import Connection, Row
 
     from alertd.replies.scope import Scope
     from alertd.web.board.access import Reader
+    from alertd.web.board.strays import Strays
 
 PAGE = 50
 #: In this order a list opens at the first class that is not empty.
@@ -38,14 +36,21 @@ class Listed:
 
 
 def listed(
-    connection: Connection, reader: Reader, wanted: str, after: Place | None, unit: str | None = None, *, own: bool
+    connection: Connection,
+    reader: Reader,
+    strays: Strays,
+    wanted: str,
+    after: Place | None,
+    unit: str | None = None,
+    *,
+    own: bool,
 ) -> Listed:
     """The page of a class (empty: the most urgent). `own`: what they handle; else of all units they lead, or of `unit`.
 
     A unit that they do not lead has nothing to show.
     """
     if own and reader.scope is not None:
-        return _own(connection, reader, reader.scope, wanted, after)
+        return _own(connection, reader, reader.scope, strays, wanted, after)
     units = reader.units
     if unit is not None:
         units = frozenset({unit}) if units is None else units & {unit}
@@ -55,49 +60,25 @@ def listed(
     return _page(connection, reader, counts, shown, rows)
 
 
-def _own(connection: Connection, reader: Reader, scope: Scope, wanted: str, after: Place | None) -> Listed:
+def _own(
+    connection: Connection, reader: Reader, scope: Scope, strays: Strays, wanted: str, after: Place | None
+) -> Listed:
     """What a person handles, or is told of in the handler's place: whose it is only the directory can tell."""
-    mine = [row for row in _may_be_mine(connection, scope) if handles(scope.directory, row, scope.person)]
-    counts = Counter({"open": len(mine)} | dict.fromkeys(CLASSES, 0))
-    counts.update(name for row in mine for name in classes_of(row, reader.bounds))
-    shown = _shown(counts, wanted)
-    column = ORDER[shown].key
-    of_class = [row for row in mine if shown == "open" or shown in classes_of(row, reader.bounds)]
-    of_class.sort(key=lambda row: (getattr(row, column), row.id))
-    if after is not None:
-        of_class = [row for row in of_class if (getattr(row, column), row.id) > (after.at, after.id)]
-    rows = board.whole(connection, [row.id for row in of_class[: PAGE + 1]])
-    return _page(connection, reader, dict(counts), shown, rows)
-
-
-def _may_be_mine(connection: Connection, scope: Scope) -> Iterator[Row[Any]]:
-    everywhere = set(scope.rules.organisation.units)
     last_resort = scope.person in scope.directory.fallback()
     day = scope.directory.day
-    units = everywhere if last_resort else {p.unit for each in scope.selves for p in each.posts if day in p.span}
     portal_ids = {portal_id.strip() for each in scope.selves for portal_id in each.portal_ids}
-    yield from board.slim(connection, units, nowhere=last_resort or bool(portal_ids))
-    yield from board.named(connection, units, portal_ids)
+    units = {p.unit for each in scope.selves for p in each.posts if day in p.span} | strays.units(
+        connection, portal_ids
+    )
+    found = board.handlings(connection, None if last_resort else units, reader.bounds, nowhere=bool(portal_ids))
+    mine = [each for each in found if handles(scope.directory, each, scope.person)]
+    counts = {name: sum(each.counts[name] for each in mine) for name in ORDER}
+    shown = _shown(counts, wanted)
+    rows = board.handled(connection, mine, shown, reader.bounds, after, PAGE + 1) if mine else ()
+    return _page(connection, reader, counts, shown, rows)
 
 
-def classes_of(row: Row[Any], bounds: tuple[datetime, datetime, datetime]) -> list[str]:
-    """The classes of one open dossier, as `store.board.conditions` has them."""
-    now, tomorrow, soon = bounds
-    found = ["missing"] if row.missing_since is not None else []
-    if row.clock == Clock.STOPPED:
-        return ["paused", *found]
-    if row.clock != Clock.DUE:
-        return found
-    if row.due_at is None:
-        return ["no_due", *found]
-    if row.due_at < now:
-        return ["overdue", *found]
-    if row.due_at < tomorrow:
-        return ["due_today", *found]
-    return ["due_soon", *found] if row.due_at < soon else found
-
-
-def _shown(counts: dict[str, int] | Counter[str], wanted: str) -> str:
+def _shown(counts: dict[str, int], wanted: str) -> str:
     return wanted if wanted in ORDER else next((name for name in URGENT_FIRST if counts.get(name)), "open")
 
 

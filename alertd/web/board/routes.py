@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from alertd.core.signing import Signer
     from alertd.store.database import Database
     from alertd.web.board.pages import Pages
+    from alertd.web.board.strays import Strays
 
 #: An id has fewer digits on both engines.
 MOST_DIGITS = 19
@@ -42,6 +43,7 @@ class Board:
     signer: Signer
     clock: Callable[[], datetime]
     pages: Pages
+    strays: Strays
 
     def router(self) -> APIRouter:
         """The routes."""
@@ -78,7 +80,9 @@ class Board:
             who = self._reader(connection, request)
             own = not who.leads or asked.get("own") == "1"
             unit = asked.get("unit") or None
-            found = listed(connection, who, asked.get("class", ""), place(asked.get("after", "")), unit, own=own)
+            found = listed(
+                connection, who, self.strays, asked.get("class", ""), place(asked.get("after", "")), unit, own=own
+            )
         named = who.rules.organisation.units.get(unit or "")
         answer = self.pages.show(
             request, "board/list.html", who, found=found, own=own, unit=unit or "",
