@@ -36,7 +36,7 @@ class Request:
     """What every call sends; `paged_body` says that the parameters of a page belong into the body."""
 
     method: str = "GET"
-    params: Mapping[str, str] = field(default_factory=dict, repr=False)
+    params: Mapping[str, str | Sequence[str]] = field(default_factory=dict, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: Mapping[str, Any] | None = field(default=None, repr=False)
     form: Mapping[str, str] | None = field(default=None, repr=False)
@@ -59,15 +59,6 @@ class Grant:
 
     url: str
     form: Mapping[str, str] = field(repr=False)
-
-
-@dataclass
-class _Reading:
-    """How far one reading of the list has come: the mark of the next page, those that were followed, the total."""
-
-    mark: str = ""
-    followed: set[str] = field(default_factory=set)
-    total: int | None = None
 
 
 class RestFeed:
@@ -94,17 +85,12 @@ class RestFeed:
     ) -> None:
         self.name = name
         self._label = str(base_of(name, url))
-        self._request = request or Request()
-        self._params: Mapping[str, str | Sequence[str]] = {
-            **parse_qs(urlsplit(url).query, keep_blank_values=True),
-            **self._request.params,
-        }
-        self._shape = shape
         self._reader = reader
-        self._paging = paging
         self._auth = auth
         self._grant = grant
-        self._page_size = page_size
+        asked = request or Request()
+        in_address = parse_qs(urlsplit(url).query, keep_blank_values=True)
+        self._walk = partial(_Walk, shape, paging, replace(asked, params={**in_address, **asked.params}), page_size)
         self._client = partial(JsonClient, name, timeout=timeout, pause=pause)
 
     def sources(self, now: datetime) -> list[Source]:
@@ -115,68 +101,79 @@ class RestFeed:
         async with AsyncExitStack() as stack:
             auth = self._auth
             if self._grant:
-                sso = self._client(self._grant.url, login=LOGIN)
-                auth = Token(await stack.enter_async_context(sso), "", self._grant.form)
-            client = self._client(self._label, auth=auth, login=REFUSED)
-            await stack.enter_async_context(client)
-            lists = {"the list": partial(self._ask, client, [_Reading()])}
+                sso = await stack.enter_async_context(self._client(self._grant.url, login=LOGIN))
+                auth = Token(sso, "", self._grant.form)
+            client = await stack.enter_async_context(self._client(self._label, auth=auth, login=REFUSED))
+            lists = {"the list": self._walk(client).next}
             async for page in pages_of(client, lists, replace(self._reader, as_of=now)):
                 yield page
 
-    async def _ask(self, client: JsonClient, at: list[_Reading], series: Series) -> Answer:
+
+@dataclass
+class _Walk:
+    """The way through one list: what the page before said of the next one, where it led, how many rows there are."""
+
+    shape: Shape
+    paging: Paging
+    request: Request
+    page_size: int
+    client: JsonClient
+    mark: str = ""
+    followed: set[str] = field(default_factory=set)
+    total: int | None = None
+
+    async def next(self, series: Series) -> Answer:
         """The next page. Raises FeedError when the answer holds no list, or leads in a circle."""
         if not series.answers:
-            at[0] = _Reading()
-        reading = at[0]
-        answer = await self._called(client, self._paging.turn(series, self._page_size, reading.mark))
+            self.mark, self.followed, self.total = "", set(), None
+        answer = await self._called(self.paging.turn(series, self.page_size, self.mark))
         try:
-            return self._answer(answer, reading)
+            return self._answer(answer)
         except (FeedError, ValueError) as error:
-            raise FeedError(f"{client.where}: {error}") from None
+            raise FeedError(f"{self.client.where}: {error}") from None
 
-    async def _called(self, client: JsonClient, turn: Turn) -> Any:
-        request = self._request
-        headers = request.headers
-        if turn.link:
-            return await client.call(request.method, turn.link, headers=headers, form=request.form, body=request.body)
+    async def _called(self, turn: Turn) -> Any:
+        request = self.request
+        params: dict[str, Any] = {} if turn.link else dict(request.params)
+        body, form = request.body, request.form
         if not request.paged_body:
-            params = {**self._params, **turn.params}
-            return await client.call(
-                request.method, params=params, headers=headers, form=request.form, body=request.body
-            )
-        form = None if request.form is None else {**request.form, **{key: str(n) for key, n in turn.params.items()}}
-        body = {**(request.body or {}), **turn.params} if form is None else None
-        return await client.call(request.method, params=self._params, headers=headers, form=form, body=body)
+            params |= turn.params
+        elif form is not None:
+            form = {**form, **{name: str(value) for name, value in turn.params.items()}}
+        else:
+            body = {**(body or {}), **turn.params}
+        return await self.client.call(
+            request.method, turn.link, params=params, headers=request.headers, form=form, body=body
+        )
 
-    def _answer(self, answer: object, reading: _Reading) -> Answer:
-        shape = self._shape
+    def _answer(self, answer: object) -> Answer:
+        shape = self.shape
         told = whole(_said("total", shape.total, answer))
-        reading.total = reading.total if told is None else told  # some portals say it on the first page only
-        rows = self._rows(answer, reading.total)
-        if isinstance(self._paging, Whole) and reading.total is None:
-            reading.total = len(rows)
-        mark = self._paging.mark(answer)
-        if mark:
-            if mark in reading.followed:
-                raise FeedError("its pages lead back to one that was read already; ask its operator")
-            reading.followed.add(mark)
-        reading.mark = mark or ""
+        self.total = self.total if told is None else told  # some portals say it on the first page only
+        rows = self._rows(answer)
+        if isinstance(self.paging, Whole) and self.total is None:
+            self.total = len(rows)
+        mark = self.paging.mark(answer)
+        if mark and mark in self.followed:
+            raise FeedError("its pages lead back to one that was read already; ask its operator")
+        self.mark = mark or ""
+        self.followed.add(self.mark)
         last = truth(_said("last", shape.last, answer))
         if mark is not None:
             last = bool(last) or not mark
         # a short page of a portal that says neither is no end: it may cap its pages
-        knows = reading.total is not None or last is not None
-        return Answer(rows, self._page_size if knows else 0, reading.total, last)
+        knows = self.total is not None or last is not None
+        return Answer(rows, self.page_size if knows else 0, self.total, last)
 
-    def _rows(self, answer: object, total: int | None) -> list[Any]:
-        found = self._shape.rows(answer)
+    def _rows(self, answer: object) -> list[Any]:
+        found = self.shape.rows(answer)
         if len(found) == 1 and isinstance(found[0], list):
             return found[0]
-        if total == 0 and found in ([], [None]):
+        if self.total == 0 and found in ([], [None]):
             return []
         what = "nothing" if not found else f"{len(found)} values" if len(found) > 1 else "something else"
         raise FeedError(
-            f"it answers JSON in which `rows: {self._shape.rows_path}` finds {what} instead of one list of dossiers;"
+            f"it answers JSON in which `rows: {self.shape.rows_path}` finds {what} instead of one list of dossiers;"
             f" check the path, and whether the login has expired"
         )
 
