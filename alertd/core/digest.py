@@ -25,11 +25,11 @@ VANISHED, RESOLVED = "vanished", "resolved"
 class Line:
     """One dossier in a message, with its latest alert.
 
-    `left` is working time to the due instant, negative once it has passed. `late` says how long after its instant the
-    alert was recorded, when that was more than 15 minutes, and `late_reason` why. `own`: the reader is its handler.
-    `note` is how an overdue spell of it has ended; `vanished` is set when that is all there is to say. `known`: a
-    message named it to the reader before, as overdue if it is overdue, else as due. `unconfirmed`: its handler was told
-    and has not acknowledged it; `confirmed_at` is when they did.
+    `left` is working time to the due instant, negative once it has passed. `late` is working time, too: from the
+    alert's instant to its record, when that was more than 15 minutes on the clock, and `late_reason` says why. `own`:
+    the reader is its handler. `note` is how an overdue spell of it has ended; `vanished` is set when that is all there
+    is to say. `known`: a message named it to the reader before, as overdue if it is overdue, else as due.
+    `unconfirmed`: its handler was told and has not acknowledged it; `confirmed_at` is when they did.
     """
 
     dossier_id: int

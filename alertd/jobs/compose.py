@@ -162,7 +162,7 @@ class Composer:
             [row.alert_id for row in rows],
             kind=kind,
             urgency=max((Urgency(row.urgency) for row in rows), key=lambda urgency: urgency.rank),
-            late=any(line.late for line in lines),
+            late=any(line.late is not None for line in lines),
             slot=slot,
             now=now,
             storm_id=storm,

@@ -37,7 +37,8 @@ def line(row: Row[Any], told: Told, rules: Rules, now: datetime, *, freed: bool 
     own = row.person in officers.people
     confirmed_at = _first(told.confirmed.get(row.dossier_id, {}), officers.people)
     waits = any(told.ever(officer, row.dossier_id) for officer in officers.people)
-    late = now - row.at if freed else row.recorded_at - row.at
+    calendar, told_at = rules.calendar_of(row.unit), now if freed else row.recorded_at
+    is_late = bool(row.policy) and told_at - row.at > LATE_AFTER
     return Line(
         dossier_id=row.dossier_id,
         code=row.code,
@@ -48,11 +49,11 @@ def line(row: Row[Any], told: Told, rules: Rules, now: datetime, *, freed: bool 
         step=row.step,
         at=row.at,
         due_at=row.due_at,
-        left=rules.calendar_of(row.unit).between(now, row.due_at) if row.due_at else timedelta(),
+        left=calendar.between(now, row.due_at) if row.due_at else timedelta(),
         overdue=overdue,
         urgency=Urgency(row.urgency),
         own=own,
-        late=late if late > LATE_AFTER and row.policy else None,
+        late=calendar.between(row.at, told_at) if is_late else None,
         late_reason=row.late_reason or (STORM if freed else None),
         note=row.note,
         known=told.knows(row.person, row.dossier_id, overdue=overdue),

@@ -79,7 +79,6 @@ class Renderer:
         environment.filters |= {
             "when": partial(_when, zone=zone),
             "duration": partial(words.duration, hours_per_day=hours_per_day),
-            "elapsed": words.elapsed,
             "cut": words.cut,
             "plain": words.plain,
         }

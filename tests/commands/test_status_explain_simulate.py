@@ -191,6 +191,30 @@ def test_simulate_gives_one_object_a_line(alertd, dropped):
     ]
 
 
+def test_explain_tells_what_people_answered(alertd, config, tmp_path):
+    assert alertd("import", write_csv(tmp_path / "e.csv", rows(1)), "--feed", "exports", "--config", config).code == 0
+    (url,) = [line.split('"')[1] for line in (config / "alertd.yaml").read_text().splitlines() if "storage" in line]
+    database, now = Database(url), datetime.now(UTC)
+    with database.write() as connection:
+        connection.exec_driver_sql("UPDATE dossiers SET handed_to = 'head'")
+        values = f"(1, 1, 'staff', '{now.isoformat(timespec='microseconds')}', 'telegram')"
+        connection.exec_driver_sql(
+            f"INSERT INTO acknowledgements (dossier_id, episode, person, at, via) VALUES {values}"
+        )
+        values = f"(1, 'staff', '{now.isoformat(timespec='microseconds')}', 'Một lý do chính đáng', 'page')"
+        connection.exec_driver_sql(f"INSERT INTO explanations (dossier_id, person, at, text, via) VALUES {values}")
+        values = f"(1, 'staff', 'head', '{now.isoformat(timespec='microseconds')}', 'page')"
+        connection.exec_driver_sql(f"INSERT INTO handovers (dossier_id, giver, taker, at, via) VALUES {values}")
+    database.close()
+    done = alertd("explain", "HS-0001", "--config", config)
+    assert (done.code, done.err) == (0, "")
+    assert "staff đã xác nhận (qua telegram)" in done.out
+    assert "staff chuyển cho head (qua page)" in done.out
+    assert "staff giải trình (qua page):\n    Một lý do chính đáng" in done.out
+    assert "  cán bộ: head\n" in done.out
+    assert json.loads(alertd("explain", "HS-0001", "--format", "json", "--config", config).out)["handed_to"] == "head"
+
+
 def test_simulate_prints_a_table_of_days_and_people(alertd, dropped):
     done = alertd("simulate", "--feed", "exports", *STRETCH, "--config", dropped)
     assert done.code == 0

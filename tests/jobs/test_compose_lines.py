@@ -137,3 +137,20 @@ async def test_only_critical_alerts_leave_in_quiet_hours_which_may_pass_midnight
         await world.send(when)
         found += [(part.person, when) for part in world.sent]
     assert found == [("head", "05/06 22:00"), ("an", f"06/06 {morning}")]
+
+
+async def test_how_late_is_said_in_working_time_as_everything_else(world):
+    """Due on Friday afternoon, seen on Monday: a weekend on the clock, three quarters of an hour at work."""
+    shown = await text(world, "head", "10/06 07:45", dossier(due="07/06 16:30"))
+    assert "chậm 45 phút, hạn 16:30 Thứ Sáu 07/06" in shown
+    assert "(báo muộn 45 phút làm việc: mới nhận được dữ liệu)" in shown
+
+
+async def test_what_was_only_late_at_night_says_so(world):
+    world.poll("05/06 16:00", dossier(due="05/06 17:00"))
+    world.tick("05/06 20:00")
+    world.sent.clear()
+    world.compose("06/06 07:30")
+    await world.send("06/06 07:30")
+    said = {part.person: part.text for part in world.sent}
+    assert "(báo muộn ngoài giờ làm việc: hệ thống gián đoạn)" in said["head"]

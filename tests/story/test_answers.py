@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from alertd.commands.explain import _print
-from alertd.commands.story import story
 from alertd.core.freshness import MaxAge
 from alertd.core.policy import Duration, Match, Policy
 from alertd.replies.acknowledge import acknowledge
 from alertd.replies.explain import explain
 from alertd.replies.hand_over import hand_over
-from alertd.store import history
-from alertd.store.database import Database
-from tests.commands.ground import rows, write_csv
+from alertd.store import codes, history
+from alertd.story import lines, tell
 from tests.store.ground import World, at, dossier, rules, step
 
 POLICY = Policy(
@@ -42,8 +38,8 @@ def world(database):
 
 def told(world, when, *, past=False):
     with world.database.read() as connection:
-        (row,) = history.find(connection, "HS-1")
-        return story(history.record(connection, row, at(when)), world.rules, at(when), past=past)
+        (row,) = codes.find(connection, "HS-1")
+        return tell(history.record(connection, row, at(when)), world.rules, at(when), past=past)
 
 
 def local(text):
@@ -92,33 +88,8 @@ def test_explanations_and_handovers_with_their_ends(world):
     ]
 
 
-def test_people_read_why_an_alert_was_not_sent_and_what_waits(world, capsys):
-    _print(told(world, "06/06 16:05"))
-    out = capsys.readouterr().out
+def test_people_read_why_an_alert_was_not_sent_and_what_waits(world):
+    out = "\n".join(lines(told(world, "06/06 16:05")))
     assert "mốc 16:00:00 06/06/2024 → an (officer): không gửi, đã xác nhận lúc 16:30:00 05/06/2024\n" in out
     assert "mốc 16:00:00 07/06/2024 giữ đến 10:30:00 10/06/2024: cán bộ đã xác nhận đang xử lý\n" in out
-    assert out.endswith("tiếp theo: 10:30:00 10/06/2024\n")
-
-
-def test_people_read_it_in_words(alertd, config, tmp_path):
-    assert alertd("import", write_csv(tmp_path / "e.csv", rows(1)), "--feed", "exports", "--config", config).code == 0
-    (url,) = [line.split('"')[1] for line in (config / "alertd.yaml").read_text().splitlines() if "storage" in line]
-    database, now = Database(url), datetime.now(UTC)
-    with database.write() as connection:
-        connection.exec_driver_sql("UPDATE dossiers SET handed_to = 'head'")
-        values = f"(1, 1, 'staff', '{now.isoformat(timespec='microseconds')}', 'telegram')"
-        connection.exec_driver_sql(
-            f"INSERT INTO acknowledgements (dossier_id, episode, person, at, via) VALUES {values}"
-        )
-        values = f"(1, 'staff', '{now.isoformat(timespec='microseconds')}', 'Một lý do chính đáng', 'page')"
-        connection.exec_driver_sql(f"INSERT INTO explanations (dossier_id, person, at, text, via) VALUES {values}")
-        values = f"(1, 'staff', 'head', '{now.isoformat(timespec='microseconds')}', 'page')"
-        connection.exec_driver_sql(f"INSERT INTO handovers (dossier_id, giver, taker, at, via) VALUES {values}")
-    database.close()
-    done = alertd("explain", "HS-0001", "--config", config)
-    assert (done.code, done.err) == (0, "")
-    assert "staff đã xác nhận (qua telegram)" in done.out
-    assert "staff chuyển cho head (qua page)" in done.out
-    assert "staff giải trình (qua page):\n    Một lý do chính đáng" in done.out
-    assert "  cán bộ: head\n" in done.out
-    assert json.loads(alertd("explain", "HS-0001", "--format", "json", "--config", config).out)["handed_to"] == "head"
+    assert out.endswith("tiếp theo: 10:30:00 10/06/2024")

@@ -1,0 +1,33 @@
+"""What happened to a dossier on the portal, in the order in which it happened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from alertd.story.facts import shown
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from alertd.store.history import Record
+    from alertd.story.facts import Local
+
+#: Of what one poll brought to light at one instant, the cause comes before what follows from it.
+_RANK = {"seen": 0, "phase": 1, "due": 2, "overdue_ended": 3, "overdue": 4}
+
+
+def events(record: Record, now: datetime, local: Local) -> list[dict[str, Any]]:
+    """Observations, changes of phase and due date, overdue spells, up to `now` and oldest first."""
+    found: list[dict[str, Any]] = [
+        {"at": o.seen_at, "event": "seen", "changed": {k: shown(k, v, local) for k, v in o.changed.items()}}
+        for o in record.observations
+    ]
+    found += [{"at": p.seen_at, "event": "phase", "from": p.old_phase, "to": p.new_phase} for p in record.phases]
+    found += [{"at": d.seen_at, "event": "due", "kind": d.kind, "from": local(d.old_due_at), "to": local(d.new_due_at)}
+              for d in record.dues]  # fmt: skip
+    for spell in record.spells:
+        found.append({"at": spell.first_seen_at, "event": "overdue", "due_at": local(spell.due_at)})
+        if spell.ended_seen_at and spell.ended_seen_at <= now:
+            found.append({"at": spell.ended_seen_at, "event": "overdue_ended", "kind": spell.end_kind})
+    found.sort(key=lambda event: (event["at"], _RANK[event["event"]]))
+    return [event | {"at": local(event["at"])} for event in found]

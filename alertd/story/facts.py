@@ -1,0 +1,53 @@
+"""What the feed had shown of a dossier by an instant, and what follows from that alone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from alertd.core.dossier import FIELDS, Clock, Phase, clock_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from alertd.store.history import Record
+
+    #: An instant as people see it, in the configured zone.
+    Local = Callable[[datetime | None], str | None]
+
+INSTANTS = (
+    "submitted_at", "received_at", "due_at", "due_on", "finished_at", "returned_at", "step_due_at", "accept_due_at",
+    "due_before_at",
+)  # fmt: skip
+
+
+def as_of(record: Record) -> dict[str, Any]:
+    """The fields as the feed had shown them by then: the first observation, with every later change over it."""
+    fields: dict[str, Any] = dict.fromkeys(FIELDS, "") | dict.fromkeys(INSTANTS) | {"officers": []}
+    for observation in record.observations:
+        fields |= observation.changed
+    return fields
+
+
+def clock(record: Record) -> Clock:
+    """Which clock ran by then."""
+    untimed = next((o.changed["untimed"] for o in reversed(record.observations) if "untimed" in o.changed), None)
+    found = clock_of(Phase(record.observations[0].changed["phase"]), untimed=untimed)
+    for change in record.phases:
+        found = clock_of(Phase(change.new_phase), found, untimed=untimed)
+    return found
+
+
+def at(text: str | None) -> datetime | None:
+    """An instant of a field."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def on(text: str | None) -> date | None:
+    """A date of a field."""
+    return datetime.fromisoformat(text).date() if text else None
+
+
+def shown(field: str, value: Any, local: Local) -> Any:
+    """A field's value as people see it."""
+    return local(at(value)) if field in INSTANTS and field != "due_on" and value else value
