@@ -22,6 +22,7 @@ COMMANDS = {
     "simulate": "simulate",
     "feed": "feed",
     "import": "import_",
+    "feed": "feed",
     "explain": "explain",
     "status": "status",
     "invite": "invite",

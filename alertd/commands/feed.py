@@ -6,7 +6,7 @@ import importlib
 
 import click
 
-COMMANDS = {"test": "feed_test"}
+COMMANDS = {"test": "feed_test", "guess": "feed_guess"}
 
 
 class Commands(click.Group):
@@ -26,4 +26,4 @@ class Commands(click.Group):
 
 @click.group("feed", cls=Commands)
 def command() -> None:
-    """Thử nguồn dữ liệu trước khi dùng. / Try a feed before it counts."""
+    """Thử một nguồn, hoặc đề xuất cấu hình cho tệp lạ. / Try a feed, or propose one for a foreign file."""
