@@ -30,6 +30,7 @@ MONTHS, DAYS = 12, 31
 CONTRARY, CONTRARY_SHARE = 3, 0.1
 #: How likely it may be that only chance has put the first twelve days of months into date cells, the others into texts.
 BY_CHANCE = 1e-6
+MOSTLY = 0.8
 _DATE = re.compile(r"\s*'?(?:[0-9]{1,2}:[0-9:.,]+[ ,]+)?([0-9]{1,2})([/.-])([0-9]{1,2})\2[0-9]{4}(?![0-9])")
 
 
@@ -42,8 +43,9 @@ class Order:
     day_first_row: int = 0
     month_first_row: int = 0
     either: int = 0  # texts that could be both
-    cells_low: int = 0  # date cells up to the twelfth of a month, and after it
-    cells_high: int = 0
+    late: set[tuple[int, int]] = field(default_factory=set)  # (day, month) of texts that can be read in one way only
+    low: set[tuple[int, int]] = field(default_factory=set)  # (day, month) of date cells up to the twelfth of a month
+    high: bool = False  # whether a date cell is after it
 
     def take(self, number: int, cell: object) -> None:
         """One cell, by the number of its row."""
@@ -52,13 +54,14 @@ class Order:
                 self._text(number, int(found[1]), int(found[3]))
         elif isinstance(cell, date):
             if cell.day <= MONTHS:
-                self.cells_low += 1
+                self.low.add((cell.day, cell.month))
             else:
-                self.cells_high += 1
+                self.high = True
 
     def _text(self, number: int, first: int, second: int) -> None:
         if MONTHS < first <= DAYS and 1 <= second <= MONTHS:
             self.day_first += 1
+            self.late.add((first, second))
             self.day_first_row = self.day_first_row or number
         elif MONTHS < second <= DAYS and 1 <= first <= MONTHS:
             self.month_first += 1
@@ -159,12 +162,14 @@ def refuse_order(order: Order, title: str, where: str, *, month_first: bool) -> 
 def refuse_swapped(order: Order, title: str, where: str) -> None:
     """Raises FeedInputError when Excel has read dd/MM/yyyy as MM/dd/yyyy wherever that gave a date.
 
-    It leaves its mark: the days 13 to 31 stay texts, and every date cell has a day up to 12.
+    It leaves its mark: the days 13 to 31 stay texts, every date cell has a day up to 12, and these days are the months
+    of the texts, as they were. Dossiers of one day are one date here: they are no evidence twice.
     """
-    texts = order.day_first
-    if not order.cells_low or order.cells_high or order.either or order.month_first or not texts:
-        return  # without a date cell there is no mark: an export of one late day is all texts past the twelfth
-    if (MONTHS / 30.4) ** order.cells_low * (1 - MONTHS / 30.4) ** texts < BY_CHANCE:
+    if order.high or order.either or order.month_first or not order.late:
+        return
+    days, months = {day for day, _ in order.low}, {month for _, month in order.late}
+    chance = (MONTHS / 30.4) ** len(order.low) * (1 - MONTHS / 30.4) ** len(order.late)
+    if order.low and len(days & months) >= MOSTLY * len(days) and chance < BY_CHANCE:
         raise FeedInputError(
             f"{where}: Excel has taken days for months in '{title}' (its date cells end at the twelfth of each month,"
             f" the later days are texts); export it again, and do not open a CSV in Excel before it is dropped here"

@@ -66,6 +66,11 @@ def test_many_dossiers_of_one_late_day_of_the_month_are_no_mark_of_excel(tmp_pat
     assert len(dated(tmp_path, *["21/06/2024"] * 300).rows) == 300
 
 
+def test_the_first_days_of_a_month_beside_a_later_text_are_no_mark_of_excel(tmp_path):
+    cells = [datetime(2024, 6, day) for day in range(1, 13)] * 20
+    assert len(read(workbook(tmp_path / "a.xlsx", *cells, "25/06/2024", "26/06/2024")).rows) == 242
+
+
 def test_days_that_excel_has_taken_for_months_leave_a_mark_and_the_file_is_refused(tmp_path):
     written = [date(2024, month, day) for month in range(1, 7) for day in (1, 5, 9, 12, 13, 17, 25)]
     spoilt = [datetime(d.year, d.day, d.month) if d.day <= 12 else d.strftime("%d/%m/%Y") for d in written]
