@@ -22,7 +22,6 @@ COMMANDS = {
     "simulate": "simulate",
     "feed": "feed",
     "import": "import_",
-    "feed": "feed",
     "explain": "explain",
     "status": "status",
     "invite": "invite",

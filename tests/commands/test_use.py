@@ -16,7 +16,7 @@ from tests.commands.ground import rows, write_config, write_csv
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = (
-    "run", "demo", "check", "test", "schema", "config", "simulate", "import", "feed", "explain", "status", "invite", "drill", "outbox",
+    "run", "demo", "check", "test", "schema", "config", "simulate", "feed", "import", "explain", "status", "invite", "drill", "outbox",
     "silence", "account", "db",
 )  # fmt: skip
 STRETCH = ("--from", "2026-01-01", "--to", "2026-02-01")
@@ -42,7 +42,7 @@ def process(*arguments, **more):
         *(("config", name) for name in ("history", "show", "rollback")),
         *(("db", name) for name in ("upgrade", "backup", "restore", "check")),
         *(("outbox", name) for name in ("list", "retry", "release", "discard")),
-        ("feed", "guess"),
+        *(("feed", name) for name in ("test", "guess")),
     ],
 )
 @pytest.mark.parametrize("option", ["--help", "-h"])
