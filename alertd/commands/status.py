@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from alertd.commands import feed_states, national, reachability
+from alertd.commands import feed_states, national, reachability, watched
 from alertd.commands.options import config_option, configuration, format_option, instant, stored, table
 from alertd.core.dossier import Clock
 from alertd.core.due_classes import CLASSES, bounds
@@ -107,6 +107,7 @@ def _lists(connection: Connection, loaded: Loaded, now: datetime) -> dict[str, l
              "since": row.missing_since.astimezone(rules.zone).isoformat()}
             for row in overview.missing(connection, MOST_LISTED)
         ],
+        **watched.lists(connection, rules, now, MOST_LISTED),
         "shared_codes": codes.shared(connection)[:MOST_LISTED],
         "unknown_statuses": [dict(row._mapping) for row in overview.unknown_statuses(connection)],
         "quarantine": [
@@ -153,6 +154,8 @@ _LISTS: tuple[tuple[str, str, Callable[[dict[str, Any]], str]], ...] = (
     ("không chính sách", "without_policy", lambda e: f"{e['procedure']} ({e['dossiers']} hồ sơ, {e['unit']})"),
     ("không ngày hẹn trả", "without_due_date", lambda e: f"{e['code']} ({e['unit']}, nguồn {e['feed']})"),
     ("mất dấu trên cổng", "missing", lambda e: f"{e['code']} ({e['unit']}) từ {e['since']}"),
+    ("tạm dừng lâu nhất", "paused", watched.pause_line),
+    ("dấu hiệu", "flags", watched.flag_line),
     (
         "mã chung",
         "shared_codes",

@@ -24,6 +24,18 @@ LATE_REASONS = {
     "held": "cán bộ đã xác nhận đang xử lý",
     "storm": "tin hàng loạt được giữ lại để kiểm tra",
 }
+#: What a paused dossier waits for, and what its history is flagged for.
+PAUSES = {"supplement": "chờ bổ sung giấy tờ", "obligation": "chờ nghĩa vụ tài chính", "other": "tạm dừng xử lý"}
+FLAGS = {
+    "supplement_repeat": "yêu cầu bổ sung từ lần thứ hai",
+    "extended_after_due": "dời hẹn trả khi đã quá hạn",
+    "second_extension": "dời hẹn trả từ lần thứ hai",
+    "conflict": "đang mở mà có ngày kết thúc",
+    "order": "các ngày trái thứ tự",
+    "estimated_finish": "kết thúc mà không có ngày nào",
+    "reopened": "mở lại sau khi kết thúc",
+    "backdated_finish": "ngày kết thúc ghi lùi về trước hạn",
+}
 SPELL_ENDINGS = {
     "due_moved": "ngày hẹn trả bị dời",
     "backdated_finish": "ngày kết thúc ghi lùi về trước hạn",

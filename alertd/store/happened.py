@@ -79,3 +79,25 @@ def open_pauses(connection: Connection, as_of: datetime) -> Sequence[Any]:
 
 def _within(seen_at: Column[Any], since: datetime, until: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return seen_at >= since, seen_at < until
+
+
+def flag_counts(connection: Connection, since: datetime, newest: int) -> list[dict[str, Any]]:
+    """Of each kind of flag that was ever raised: how many in all and since an instant, and the `newest` dossiers."""
+    recent = func.sum(case((flags.c.seen_at >= since, 1), else_=0))
+    query = select(flags.c.flag, func.count().label("total"), recent.label("recent")).group_by(flags.c.flag)
+    return [
+        {"flag": row.flag, "total": row.total, "recent": int(row.recent),
+         "newest": _newest(connection, row.flag, newest)}
+        for row in connection.execute(query.order_by(flags.c.flag)).all()
+    ]  # fmt: skip
+
+
+def _newest(connection: Connection, flag: str, limit: int) -> list[dict[str, Any]]:
+    query = (
+        select(_D.feed, _D.code, _D.unit, flags.c.seen_at)
+        .join(flags, flags.c.dossier_id == _D.id)
+        .where(flags.c.flag == flag)
+        .order_by(flags.c.seen_at.desc(), flags.c.id.desc())
+        .limit(limit)
+    )
+    return [dict(row._mapping) for row in connection.execute(query)]

@@ -17,10 +17,12 @@ from alertd.store.tables import (
     dossiers,
     due_changes,
     explanations,
+    flags,
     handovers,
     observations,
     outbox,
     overdue_spells,
+    pauses,
     phase_changes,
 )
 
@@ -43,6 +45,8 @@ class Record:
     phases: Sequence[Row[Any]]
     dues: Sequence[Row[Any]]
     spells: Sequence[Row[Any]]
+    pauses: Sequence[Row[Any]]
+    flags: Sequence[Row[Any]]
     alerts: Sequence[Row[Any]]
     parts: Sequence[Row[Any]]
     attempts: Sequence[Row[Any]]
@@ -78,6 +82,8 @@ def record(connection: Connection, dossier: Row[Any], until: datetime) -> Record
         rows(phase_changes, "seen_at"),
         rows(due_changes, "seen_at"),
         rows(overdue_spells, "first_seen_at"),
+        rows(pauses, "first_seen_at"),
+        rows(flags, "seen_at"),
         told,
         named,
         tries,

@@ -96,6 +96,15 @@ def missing(connection: Connection, limit: int) -> Sequence[Any]:
     return connection.execute(query.order_by(dossiers.c.missing_since, dossiers.c.id).limit(limit)).all()
 
 
+def paused(connection: Connection, limit: int) -> Sequence[Any]:
+    """Dossiers whose clock stands still, the longest first."""
+    d = dossiers.c
+    columns = (d.feed, d.code, d.unit, d.status, d.pause_kind, d.paused_since, d.pause_count, d.supplement_count,
+               d.supplements)  # fmt: skip
+    query = select(*columns).where(d.clock == Clock.STOPPED.value, d.paused_since.is_not(None))
+    return connection.execute(query.order_by(d.paused_since, d.id).limit(limit)).all()
+
+
 def kinds(connection: Connection) -> Sequence[Any]:
     """What policies look at, of running dossiers, with the number of each combination."""
     d = dossiers.c

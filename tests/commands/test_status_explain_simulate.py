@@ -49,7 +49,7 @@ def test_status_counts_each_unit_in_json(alertd, taken):
     lists = found["lists"]
     assert set(lists) == {
         "unmatched_units", "unmatched_officers", "without_officer", "without_policy", "without_due_date", "missing",
-        "shared_codes", "unknown_statuses", "quarantine", "dead_addresses",
+        "paused", "flags", "shared_codes", "unknown_statuses", "quarantine", "dead_addresses",
     }  # fmt: skip
     assert len(lists["without_due_date"]) == 1
     assert sum(entry["dossiers"] for entry in lists["without_officer"]) == 1

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select, update
 
-from alertd.core.dossier import Phase
+from alertd.core.dossier import PauseKind, Phase
 from alertd.store import tables
 from alertd.store.sessions import Level
 from alertd.web.board.lists import PAGE
@@ -138,6 +138,16 @@ async def test_a_dossier_is_told_from_its_first_sight_to_the_last_answer(site):
     ):  # fmt: skip
         assert words in page.text
     assert site.rows("acknowledgements", "person", "dossier_id", "via") == [("an", number, "board")]
+
+
+async def test_pauses_and_what_is_flagged_stand_in_a_dossiers_story(site):
+    asked = {"phase": Phase.PAUSED, "status": "5", "pause": PauseKind.SUPPLEMENT}
+    for minute, more in enumerate([asked, {}, asked], 1):
+        site.poll(NOW + timedelta(minutes=minute), dossier("HS-0001", due="10/06 08:00", **more))
+    site.now = NOW + timedelta(minutes=5)
+    page = await shown(site, f"/b/d/{site.id_of('HS-0001')}")
+    assert page.text.count("Tạm dừng: chờ bổ sung giấy tờ") == 2
+    assert page.text.count("Yêu cầu bổ sung từ lần thứ hai") == 1
 
 
 async def test_an_explanation_that_is_too_short_is_refused_and_kept_in_the_form(site):

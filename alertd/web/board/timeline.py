@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from alertd.core.firing import AlertState
-from alertd.web.board.words import DUE_KINDS, PHASES, RESERVED, SPELL_ENDS
+from alertd.web.board.words import DUE_KINDS, FLAGS, PAUSES, PHASES, RESERVED, SPELL_ENDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -52,6 +52,10 @@ def _shown(record: Record, rules: Rules) -> Iterator[_Found]:
         vi, en = DUE_KINDS[due.kind]
         old, new = _date(due.old_due_at, rules), _date(due.new_due_at, rules)
         yield due.seen_at, "soon", (f"{vi}: {old} → {new}", f"{en}: {old} → {new}"), ""
+    for pause in record.pauses:
+        yield pause.first_seen_at, "calm", PAUSES[pause.kind], ""
+    for flag in record.flags:
+        yield flag.seen_at, "soon", FLAGS[flag.flag], ""
     for spell in record.spells:
         yield spell.first_seen_at, "late", ("Bắt đầu quá hạn", "Overdue from here"), ""
         if spell.ended_seen_at:

@@ -43,6 +43,22 @@ SPELL_ENDS: Mapping[str, tuple[str, str]] = {
     "cancelled": ("đã rút hoặc bị từ chối", "withdrawn or refused"),
     "disappeared": ("không còn thấy trên cổng", "it disappeared from the portal"),
 }
+FLAGS: Mapping[str, tuple[str, str]] = {
+    "supplement_repeat": ("Yêu cầu bổ sung từ lần thứ hai", "Asked for a supplement once more"),
+    "extended_after_due": ("Dời hẹn trả khi đã quá hạn", "Put off when overdue"),
+    "second_extension": ("Dời hẹn trả từ lần thứ hai", "Put off once more"),
+    "conflict": ("Đang mở mà có ngày kết thúc", "Open, yet with a finish"),
+    "order": ("Các ngày trái thứ tự", "Dates out of order"),
+    "estimated_finish": ("Kết thúc mà không có ngày nào", "Ended without any date"),
+    "reopened": ("Mở lại sau khi kết thúc", "Open again after its end"),
+    "backdated_finish": ("Ngày kết thúc ghi lùi về trước hạn", "Finish dated back to before due"),
+}
+PAUSES: Mapping[str | None, tuple[str, str]] = {
+    "supplement": ("Tạm dừng: chờ bổ sung giấy tờ", "Paused: waits for a supplement"),
+    "obligation": ("Tạm dừng: chờ nghĩa vụ tài chính", "Paused: waits for a payment"),
+    "other": ("Tạm dừng", "Paused"),
+    None: ("Tạm dừng", "Paused"),
+}
 #: Steps that no policy writes.
 RESERVED: Mapping[str, tuple[str, str]] = {
     "vanished": ("hết quá hạn mà chưa giải quyết", "no longer overdue, not finished"),
