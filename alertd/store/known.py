@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, not_, select
 
 from alertd.core.dossier import FIELDS, Observation
 from alertd.store.bulk import among
@@ -68,8 +68,8 @@ def differences(row: Row[Any], observation: Observation) -> dict[str, Any]:
     return changed
 
 
-def fired_steps(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, int]]:
-    """The last occurrence on record of each step in each dossier's present episode."""
+def fired_steps(connection: Connection, ids: Sequence[int], but: Sequence[int] = ()) -> dict[int, dict[str, int]]:
+    """The last occurrence on record of each step in each dossier's present episode; `but` are alerts left out."""
     query = (
         select(alerts.c.dossier_id, alerts.c.step, func.max(alerts.c.occurrence))
         .join(dossiers, dossiers.c.id == alerts.c.dossier_id)
@@ -78,6 +78,8 @@ def fired_steps(connection: Connection, ids: Sequence[int]) -> dict[int, dict[st
         )
         .group_by(alerts.c.dossier_id, alerts.c.step)
     )
+    if but:
+        query = query.where(not_(among(connection, alerts.c.id, but)))
     fired: dict[int, dict[str, int]] = {}
     for dossier_id, step, last in connection.execute(query):
         fired.setdefault(dossier_id, {})[step] = last

@@ -6,6 +6,7 @@ on record as `not_applied` and never fires. What was due by the old rules and ha
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, select, update
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection, Row, Select
 
     from alertd.core.policy import Policy
     from alertd.core.rules import Rules
@@ -43,31 +44,27 @@ def replan(database: Database, old: Rules | None, new: Rules, now: datetime) -> 
     done, last = 0, 0
     while True:
         with database.write() as connection:
-            query = (
-                select(dossiers)
-                .where(dossiers.c.id > last, dossiers.c.clock != Clock.ENDED.value)
-                .order_by(dossiers.c.id)
-                .limit(CHUNK)
-                .with_for_update()
-            )
-            rows = connection.execute(query).all()
+            rows = connection.execute(open_after(last).with_for_update()).all()
             if not rows:
                 return done
-            ids = [row.id for row in rows]
-            before = fired_steps(connection, ids)
-            lifted = _lift(connection, rows, new, now) if old is not None else 0
-            fired = fired_steps(connection, ids) if lifted else before
-            values, not_applied = [], []
-            for row in rows:
-                on_record = dict(fired.get(row.id, {}))
-                changed, skipped = _planned(row, old, new, before.get(row.id, {}), on_record, now)
-                values.append(changed)
-                not_applied += skipped
-            if not_applied:
-                insert_new(connection, alerts, not_applied)
-            connection.execute(_UPDATE, values)
+            plans = planned(connection, rows, old, new, now)
+            if plans.lifted:
+                connection.execute(delete(alerts).where(among(connection, alerts.c.id, plans.lifted)))
+            if plans.not_applied:
+                insert_new(connection, alerts, plans.not_applied)
+            connection.execute(_UPDATE, plans.values)
             last = rows[-1].id
             done += len(rows)
+
+
+def open_after(last: int) -> Select[Any]:
+    """A chunk of the dossiers that have not ended, by id, from above `last` on."""
+    return (
+        select(dossiers)
+        .where(dossiers.c.id > last, dossiers.c.clock != Clock.ENDED.value)
+        .order_by(dossiers.c.id)
+        .limit(CHUNK)
+    )
 
 
 _UPDATE = (
@@ -80,20 +77,45 @@ _UPDATE = (
 )  # fmt: skip
 
 
-def _lift(connection: Connection, rows: Sequence[Any], new: Rules, now: datetime) -> int:
-    """Take back `not_applied` where the new rules put the same occurrence after the change: it will fire; how many."""
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """What follows from a change for some dossiers, in their order; nothing of it is written yet.
+
+    `values` are what `_UPDATE` takes, `not_applied` rows of the ledger, `lifted` the ids of such rows that are taken
+    back, `fired` the last occurrence on record of each step once all that is written, by dossier.
+    """
+
+    values: list[dict[str, Any]]
+    not_applied: list[dict[str, Any]]
+    lifted: list[int]
+    fired: dict[int, dict[str, int]]
+
+
+def planned(connection: Connection, rows: Sequence[Row[Any]], old: Rules | None, new: Rules, now: datetime) -> Plans:
+    """The plans of dossiers under the new rules. Reads only."""
+    ids = [row.id for row in rows]
+    before = fired_steps(connection, ids)
+    lifted = _lifted(connection, rows, new, now) if old is not None else []
+    kept = fired_steps(connection, ids, but=lifted) if lifted else before
+    plans = Plans([], [], lifted, {row.id: dict(kept.get(row.id, {})) for row in rows})
+    for row in rows:
+        changed, skipped = _planned(row, old, new, before.get(row.id, {}), plans.fired[row.id], now)
+        plans.values.append(changed)
+        plans.not_applied.extend(skipped)
+    return plans
+
+
+def _lifted(connection: Connection, rows: Sequence[Any], new: Rules, now: datetime) -> list[int]:
+    """`not_applied` that is taken back, for the new rules put the same occurrence after the change: it will fire."""
     known = {row.id: row for row in rows}
     query = select(alerts.c.id, alerts.c.dossier_id, alerts.c.step, alerts.c.occurrence).where(
         among(connection, alerts.c.dossier_id, list(known)), alerts.c.state == AlertState.NOT_APPLIED.value
     )
-    lifted = [
+    return [
         found.id
         for found in connection.execute(query)
         if (at := _instant(known[found.dossier_id], new, found.step, found.occurrence, now)) is not None and at > now
     ]
-    if lifted:
-        connection.execute(delete(alerts).where(among(connection, alerts.c.id, lifted)))
-    return len(lifted)
 
 
 def _instant(row: Any, rules: Rules, name: str, occurrence: int, now: datetime) -> datetime | None:
@@ -101,12 +123,12 @@ def _instant(row: Any, rules: Rules, name: str, occurrence: int, now: datetime) 
     day = rules.local_date(now)
     unit = rules.organisation.on(day).unit(row.unit_text)
     due_at = rules.due_instant(unit, row.due_at, row.due_on)
-    policy = rules.policy_for(_subject(row, unit), Clock.DUE, day)
+    policy = rules.policy_for(subject(row, unit), Clock.DUE, day)
     step = next((step for step in policy.steps if step.name == name), None) if policy else None
     if step is None or due_at is None or occurrence > last_index(step):
         return None
     try:
-        return instant(step, occurrence, rules.anchor(unit, due_at, row.received_at, _end(row)))
+        return instant(step, occurrence, rules.anchor(unit, due_at, row.received_at, end(row)))
     except CalendarError:
         return None
 
@@ -134,7 +156,7 @@ def _replanned(
         for step, index, at in _newly_past(row, old, new, unit, due_at, before, fired, now):
             fired[step] = index
             skipped.append(_not_applied(row, new, unit, step, index, at, now))
-    running = Running(_subject(row, unit), Clock(row.clock), row.received_at, due_at, _end(row))
+    running = Running(subject(row, unit), Clock(row.clock), row.received_at, due_at, end(row))
     held = row.missing_since is not None
     upcoming = None if held else next_step_at(running, new, day, fired)
     # what waits for fresh data goes on waiting, under the new plan
@@ -160,14 +182,14 @@ def _newly_past(
 ) -> list[tuple[str, int, datetime]]:  # fmt: skip
     """Steps of the new policy with an instant before the change that the old rules did not have due by then."""
     day = new.local_date(now)
-    policy = new.policy_for(_subject(row, unit), Clock.DUE, day)
+    policy = new.policy_for(subject(row, unit), Clock.DUE, day)
     if policy is None:
         return []
     old_unit = old.organisation.on(day).unit(row.unit_text)
     old_due = old.due_instant(old_unit, row.due_at, row.due_on)
-    earlier = old.policy_for(_subject(row, old_unit), Clock.DUE, day)
+    earlier = old.policy_for(subject(row, old_unit), Clock.DUE, day)
     due_before = _due_steps(earlier, old, old_unit, old_due, row, before, now)
-    anchor = new.anchor(unit, due_at, row.received_at, _end(row))
+    anchor = new.anchor(unit, due_at, row.received_at, end(row))
     found = []
     for step in policy.steps:
         due = latest_due(step, anchor, now, fired.get(step.name, -1))
@@ -182,24 +204,25 @@ def _due_steps(
 ) -> set[str]:  # fmt: skip
     if policy is None or due_at is None:
         return set()
-    anchor = rules.anchor(unit, due_at, row.received_at, _end(row))
+    anchor = rules.anchor(unit, due_at, row.received_at, end(row))
     return {step.name for step in policy.steps if latest_due(step, anchor, now, fired.get(step.name, -1))}
 
 
-def _end(row: Row[Any]) -> datetime | None:
+def end(row: Row[Any]) -> datetime | None:
     """The finish that a plan heeds: none while the portal calls the dossier open all the same."""
     finished_at: datetime | None = None if row.conflict else row.finished_at
     return finished_at
 
 
-def _subject(row: Row[Any], unit: str | None) -> Subject:
+def subject(row: Row[Any], unit: str | None) -> Subject:
+    """What of a stored dossier a policy can look at."""
     return Subject(unit, row.procedure_code, row.procedure, row.field, row.channel)
 
 
 def _not_applied(
     row: Row[Any], rules: Rules, unit: str | None, step: str, index: int, at: datetime, now: datetime
 ) -> dict[str, Any]:
-    policy = rules.policy_for(_subject(row, unit), Clock.DUE, rules.local_date(now))
+    policy = rules.policy_for(subject(row, unit), Clock.DUE, rules.local_date(now))
     return {
         "dossier_id": row.id, "subject": "", "episode": row.episode, "step": step, "occurrence": index, "folded": 0,
         "person": "", "policy": policy.name if policy else "-", "target": "", "unit": unit, "at": at,

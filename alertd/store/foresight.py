@@ -1,0 +1,84 @@
+"""What a change of the rules would mean for the dossiers that are open now (DESIGN section 5); nothing is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from alertd.core.dossier import Clock
+from alertd.core.plan import BEGINNING, first_from
+from alertd.store import replan
+from alertd.store.known import fired_steps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+    from alertd.core.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """A step and its instant; the step is empty where no step of the policy lies at that instant."""
+
+    step: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One open dossier: the steps that will not be applied to it, and its next step before and after the change.
+
+    `not_applied` are steps with occurrence and instant: the change puts them before itself, so they never fire.
+    """
+
+    feed: str
+    dossier: str
+    not_applied: tuple[tuple[str, int, datetime], ...]
+    before: Next | None
+    after: Next | None
+
+    @property
+    def any(self) -> bool:
+        """Whether the change means anything for the dossier."""
+        return bool(self.not_applied) or self.before != self.after
+
+
+def foresee(connection: Connection, old: Rules, new: Rules, now: datetime) -> Iterator[Effect]:
+    """Every open dossier, in the order in which they were first seen, as `replan` would leave it at `now`."""
+    last = 0
+    while rows := connection.execute(replan.open_after(last)).all():
+        plans = replan.planned(connection, rows, old, new, now)
+        fired = fired_steps(connection, [row.id for row in rows])
+        skipped: dict[int, list[tuple[str, int, datetime]]] = {}
+        for alert in plans.not_applied:
+            skipped.setdefault(alert["dossier_id"], []).append((alert["step"], alert["occurrence"], alert["at"]))
+        for row, values in zip(rows, plans.values, strict=True):
+            yield Effect(
+                row.feed,
+                row.code,
+                tuple(skipped.get(row.id, ())),
+                _named(row, old, row.next_step_at or row.waiting_at, fired.get(row.id, {}), now),
+                _named(row, new, values["next_"] or values["waiting_"], plans.fired[row.id], now),
+            )
+        last = rows[-1].id
+
+
+def _named(row: Row[Any], rules: Rules, at: datetime | None, fired: dict[str, int], now: datetime) -> Next | None:
+    """The step that lies at a dossier's next instant."""
+    if at is None:
+        return None
+    day = rules.local_date(now)
+    unit = rules.organisation.on(day).unit(row.unit_text)
+    due_at = rules.due_instant(unit, row.due_at, row.due_on)
+    policy = rules.policy_for(replan.subject(row, unit), Clock(row.clock), day)
+    if policy is None or due_at is None:
+        return Next("", at)
+    anchor = rules.anchor(unit, due_at, row.received_at, replan.end(row))
+    for step in policy.steps:
+        found = first_from(step, anchor, BEGINNING, fired.get(step.name, -1))
+        if found is not None and found[1] == at:
+            return Next(step.name, at)
+    return Next("", at)
