@@ -20,6 +20,7 @@ COMMANDS = {
     "schema": "schema",
     "config": "config",
     "simulate": "simulate",
+    "diff": "diff",
     "feed": "feed",
     "import": "import_",
     "explain": "explain",

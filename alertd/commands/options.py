@@ -11,15 +11,20 @@ import click
 from alertd import assembly
 from alertd.config.load import load
 from alertd.core.errors import InputError
+from alertd.core.workload import over
 from alertd.store import migrate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from zoneinfo import ZoneInfo
 
     from alertd.config.load import Loaded
     from alertd.config.settings import Settings
+    from alertd.core.workload import Load
     from alertd.store.database import Database
+
+#: Days beyond a ceiling that stderr names.
+MOST_SAID = 5
 
 config_option = click.option(
     "--config", "folder", type=click.Path(path_type=Path), default=Path("config"), show_default=True,
@@ -89,6 +94,18 @@ def period(since: str, until: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
     if begin >= end:
         raise InputError(f"--from {since} is not before --to {until}; nothing can fall due between them")
     return begin, end
+
+
+def warn_over(loads: Sequence[Load], ceiling: int | None) -> None:
+    """Say on stderr where somebody would be told of more dossiers than `max_per_person_per_day`."""
+    beyond = over(loads, ceiling)
+    for each in beyond[:MOST_SAID]:
+        say(
+            f"warning: {each.day.isoformat()}: {each.person} is told of {each.dossiers} dossiers "
+            f"in {each.messages} messages, more than max_per_person_per_day: {ceiling}"
+        )
+    if len(beyond) > MOST_SAID:
+        say(f"warning: … and {len(beyond) - MOST_SAID} more such days")
 
 
 def table(headers: list[str], rows: list[list[Any]], line: Callable[[str], None] = click.echo) -> None:

@@ -11,7 +11,7 @@ import click
 
 from alertd import assembly
 from alertd.commands.dossiers import dossiers
-from alertd.commands.options import config_option, configuration, period, say, table
+from alertd.commands.options import config_option, configuration, period, say, table, warn_over
 from alertd.commands.progress import progress
 from alertd.core.replay import Replayed, per_day, replay
 from alertd.core.workload import over, workload
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 #: Lines that are written in one go.
 BATCH = 5000
-#: Days beyond the ceiling that stderr names.
-MOST_SAID = 5
 
 
 @click.command("simulate")
@@ -52,7 +50,7 @@ def command(name: str | None, file: Path | None, since: str, until: str, shape: 
     else:
         _tables(alerts, over(loads, ceiling), loaded)
         say(f"{len(alerts)} alerts for {len({a.person for a in alerts})} people, {len(found)} dossiers")
-    _warn(over(loads, ceiling), ceiling)
+    warn_over(loads, ceiling)
 
 
 def _tables(alerts: list[Replayed], beyond: list[Load], loaded: Loaded) -> None:
@@ -66,16 +64,6 @@ def _tables(alerts: list[Replayed], beyond: list[Load], loaded: Loaded) -> None:
             ["ngày", "người nhận", "hồ sơ", "tin nhắn"],
             [[load.day.isoformat(), load.person, load.dossiers, load.messages] for load in beyond],
         )
-
-
-def _warn(beyond: list[Load], ceiling: int | None) -> None:
-    for load in beyond[:MOST_SAID]:
-        say(
-            f"warning: {load.day.isoformat()}: {load.person} is told of {load.dossiers} dossiers "
-            f"in {load.messages} messages, more than max_per_person_per_day: {ceiling}"
-        )
-    if len(beyond) > MOST_SAID:
-        say(f"warning: … and {len(beyond) - MOST_SAID} more such days")
 
 
 def _jsonl(alerts: list[Replayed]) -> None:
