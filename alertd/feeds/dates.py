@@ -35,7 +35,10 @@ _ISO = re.compile(
     r" *(?:[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
 )
 _SLASH_DATE = re.compile(r"\\?/Date\((-?[0-9]{1,17})(?:[+-][0-9]{4})?\)\\?/")
-_EPOCH_MS = re.compile(r"[0-9]{12,13}")  # 2000 to 2100; fourteen digits are yyyyMMddHHmmss and never an epoch
+#: 2000 to 2100; fourteen digits are yyyyMMddHHmmss and never an epoch, nor are thirteen that are such a date cut short.
+_EPOCH_MS = re.compile(
+    r"(?!20[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])[0-9]{3}$)[0-9]{12,13}"
+)
 _ISO_DATE = 10
 
 
