@@ -163,16 +163,20 @@ def _show_running(made: Comparison, running: Running) -> None:
                 [
                     effect.dossier,
                     ", ".join(f"{step} ({_at(made, at)})" for step, _, at in effect.not_applied) or "–",
-                    _next(made, effect.before),
-                    _next(made, effect.after),
+                    _next(made, effect.before, running.at),
+                    _next(made, effect.after, running.at),
                 ]
                 for effect in running.effects
             ],
         )
 
 
-def _next(made: Comparison, following: Next | None) -> str:
-    return "–" if following is None else f"{following.step} {_at(made, following.at)}".strip()
+def _next(made: Comparison, following: Next | None, now: datetime) -> str:
+    """A step and its instant; one that has come already goes out at once, late."""
+    if following is None:
+        return "–"
+    late = ", gửi muộn ngay" if following.at <= now else ""
+    return f"{following.step} {_at(made, following.at)}{late}".strip()
 
 
 def _at(made: Comparison, at: datetime) -> str:
