@@ -29,6 +29,7 @@ COMMANDS = {
     "drill": "drill",
     "outbox": "outbox",
     "silence": "silence",
+    "report": "report",
     "account": "account",
     "db": "db",
 }

@@ -35,6 +35,8 @@ WATCH_SECONDS = 30.0
 #: How often it is looked whether a day has passed.
 RECONCILE_SECONDS = 900.0
 TOKEN_SECONDS = 15.0
+#: How often it is looked whether a week is over.
+REPORT_SECONDS = 60.0
 #: However fast the clock, jobs leave the machine some rest.
 SHORTEST_SECONDS = 0.2
 #: How long a stop waits for calls under way, in seconds.
@@ -170,6 +172,7 @@ class Daemon:
             self._add(f"deliver:{name}", SLOW, partial(self._deliver_tick, name), DELIVER_SECONDS)
         self._add("hear", SLOW, self._hear_tick, DELIVER_SECONDS)
         self._add("watch", QUICK, self._watch_tick, WATCH_SECONDS)
+        self._add("report", SLOW, self._report_tick, REPORT_SECONDS)
         if now.reconcile is not None:
             self._add("reconcile", SLOW, self._reconcile_tick, RECONCILE_SECONDS)
         for name in now.tokens:
@@ -253,6 +256,9 @@ class Daemon:
         reconcile = self._parts.reconcile
         if reconcile is not None:
             await reconcile.tick(self.clock.now())
+
+    async def _report_tick(self) -> None:
+        await asyncio.to_thread(self._parts.report.tick, self.clock.now())
 
     async def _watch_tick(self) -> None:
         await asyncio.to_thread(self._parts.watch.tick, self.clock.now())

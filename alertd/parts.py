@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from alertd import assembly
 from alertd.answering import Answering
 from alertd.jobs.poll import Poll
+from alertd.jobs.report import Reporter
 from alertd.jobs.watch import Watch
 from alertd.log import get
 
@@ -39,6 +40,7 @@ class Parts:
     delivery: Delivery
     watch: Watch
     reconcile: Reconcile | None
+    report: Reporter
 
     @property
     def tokens(self) -> dict[str, Tokens]:
@@ -89,4 +91,5 @@ def make(
         assembly.delivery(loaded, database, channels, clock, answering.links),
         Watch(database, rules, ages, since),
         assembly.reconcile(loaded, database),
+        Reporter(database, loaded, ages),
     )

@@ -91,6 +91,11 @@ class RateCell:
     ranked: int = 0
 
     @property
+    def judged(self) -> Rate:
+        """The rate that `verdict` is about."""
+        return self.rate if self.to_date is None else self.to_date
+
+    @property
     def change(self) -> Fraction | None:
         """Of the value since last week, in shares of 1."""
         if self.previous is None or self.rate.value is None or self.previous.value is None:
@@ -100,14 +105,22 @@ class RateCell:
 
 @dataclass(frozen=True, slots=True)
 class ScorePart:
-    """A part of the QĐ 766/QĐ-TTg score as far as the data allow; `missing` says in words what they lack."""
+    """A part of the QĐ 766/QĐ-TTg score as far as the data allow; `missing` says in words what they lack.
+
+    `share` is how much of the part's full score the rate earns (None: N/A), `most` that score where it is known.
+    """
 
     number: str
     name: str
     rate: Rate
-    points: Fraction | None
-    most: int
+    share: Fraction | None
+    most: int | None
     missing: tuple[str, ...] = ()
+
+    @property
+    def points(self) -> Fraction | None:
+        """What it earns; None where rate or score are not known."""
+        return None if self.share is None or self.most is None else self.share * self.most
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +160,20 @@ class OverdueDossier:
     first_seen_overdue_at: datetime | None
     working_days: float
     moves: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LateFinish:
+    """A dossier that was finished in the week, after its due instant."""
+
+    code: str
+    procedure: str
+    unit: str | None
+    officers: str
+    received_at: datetime | None
+    due_at: datetime
+    finished_at: datetime
+    working_days: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +232,9 @@ class Breach(StrEnum):
 class ExplanationDue:
     """A unit whose head explains to the chairman: any one breach is enough, all are listed.
 
-    The evidence is in `overdue` (codes) and in the unit's row (`rates`). `head` names the post's holders at the
-    cut-off, empty when it is vacant. `received` are explanations about this unit's dossiers since they became overdue.
+    The evidence is in `overdue` (the codes of all that were overdue at any time in the week, as the lists of the report
+    name them) and in the unit's row (`rates`). `head` names the post's holders at the cut-off, empty when it is vacant.
+    `received` are explanations about these dossiers since they became overdue.
     """
 
     unit: str
@@ -280,6 +308,7 @@ class WeeklyReport:
     whole: UnitRow
     units: tuple[UnitRow, ...]
     overdue: tuple[OverdueDossier, ...] = ()
+    finished_late: tuple[LateFinish, ...] = ()
     moved: tuple[MovedDue, ...] = ()
     ended: tuple[EndedSpell, ...] = ()
     explanations_due: tuple[ExplanationDue, ...] = ()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 #: Reserved steps about the system that have words of their own; any other is said as it is noted.
-NOTICES = ("feed", "channel", "delivery", "address", "storm", "config")
+NOTICES = ("feed", "channel", "delivery", "address", "storm", "config", "rates")
 #: What a phone shows of a message on its lock screen, in characters.
 LOCK_SCREEN = 60
 #: The most of an officer's or unit's name above a group.
@@ -156,6 +156,7 @@ class Renderer:
             feeds=_feeds(contents, again=False),
             well=_feeds(contents, again=True),
             channels=", ".join(n.subject for n in contents.notices if n.step == "channel"),
+            rates=sum(n.note.count("\n") for n in contents.notices if n.step == "rates"),
             configs=[n.note for n in contents.notices if n.step == "config"],
             unreachable=sum(n.step == "delivery" for n in contents.notices),
             dead=len({n.subject for n in contents.notices if n.step == "address"}),

@@ -62,3 +62,10 @@ def before(connection: Connection, number: int) -> Row[Any] | None:
     """The one that ran before another one, whole; None for the first."""
     c = configurations.c
     return connection.execute(select(configurations).where(c.id < number).order_by(c.id.desc()).limit(1)).first()
+
+
+def at(connection: Connection, instant: datetime) -> Row[Any] | None:
+    """The configuration that ran at an instant; None before the first."""
+    c = configurations.c
+    query = select(configurations).where(c.accepted_at < instant).order_by(c.accepted_at.desc(), c.id.desc())
+    return connection.execute(query.limit(1)).first()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, or_, select
 
-from alertd.core.dossier import Clock, Filing, Phase
-from alertd.core.rates.asof import Ground, Known, fact, fold
+from alertd.core.dossier import Clock, Filing, PauseKind, Phase
+from alertd.core.rates.asof import Beside, Ground, Known, fact, fold
 from alertd.core.rates.tally import Move, Spell
 from alertd.core.transition import DueKind, SpellEnd
 from alertd.store.bulk import among
@@ -21,7 +21,9 @@ from alertd.store.tables import (
     handovers,
     observations,
     overdue_spells,
+    pauses,
     phase_changes,
+    polls,
 )
 
 if TYPE_CHECKING:
@@ -61,15 +63,21 @@ def last_observation(connection: Connection) -> int:
 
 
 def first_reads(connection: Connection, known_at: datetime) -> dict[str, datetime]:
-    """When each feed that was known at an instant was first read."""
-    first = func.min(dossiers.c.first_seen_at)
-    query = select(dossiers.c.feed, first).where(dossiers.c.first_seen_at < known_at).group_by(dossiers.c.feed)
-    return dict(connection.execute(query.order_by(dossiers.c.feed)).all())
+    """When each feed that was known at an instant was first read, by the name of the feed."""
+    d, p = dossiers.c, polls.c
+    shown = select(d.feed, func.min(d.first_seen_at)).where(d.first_seen_at < known_at).group_by(d.feed)
+    read = select(p.feed, func.min(p.started_at)).where(p.complete, p.started_at < known_at).group_by(p.feed)
+    first: dict[str, datetime] = {}
+    for feed, at in [*connection.execute(shown), *connection.execute(read)]:
+        first[feed] = min(at, first.get(feed, at))
+    return dict(sorted(first.items()))
 
 
 def earliest_receipt(connection: Connection) -> datetime | None:
-    """The earliest date of receipt that any feed has shown."""
-    found: datetime | None = connection.scalar(select(func.min(dossiers.c.received_at)))
+    """The earliest date of receipt that any feed has shown, else when the first dossier was seen."""
+    d = dossiers.c
+    received, seen = connection.execute(select(func.min(d.received_at), func.min(d.first_seen_at))).one()
+    found: datetime | None = received or seen
     return found
 
 
@@ -81,7 +89,12 @@ def gather(connection: Connection, rules: Rules, period: Period, known_at: datet
     slow = _accepted_since(connection, period.counted_until, known_at)
     slow |= _observed_after(connection, known_at, observed_to)
     missing = _missing(connection, period.cutoff, known_at)
+    supplements = _supplements(connection, known_at)
     takers = _takers(connection, known_at)
+
+    def beside(row: Row[Any]) -> Beside:
+        return Beside(row.due_original_at, takers.get(row.id), row.id in missing, supplements.get(row.id))
+
     facts: dict[int, Fact] = {}
     folded: dict[int, Any] = {}
     for row in connection.execute(_candidates(connection, period, known_at, since, slow)).yield_per(5000):
@@ -91,14 +104,12 @@ def gather(connection: Connection, rules: Rules, period: Period, known_at: datet
             folded[row.id] = row
             continue
         known = _known(row)
-        made = fact(row.id, known, known if seen_before else None, grounds[row.feed], first_due_at=row.due_original_at,
-                    handed_to=takers.get(row.id), missing=row.id in missing)  # fmt: skip
+        made = fact(row.id, known, known if seen_before else None, grounds[row.feed], beside(row))
         if made is not None:
             facts[row.id] = made
     for id_, (known, then) in _folded(connection, list(folded), period.cutoff, known_at, observed_to):
         row = folded[id_]
-        made = fact(id_, known, then, grounds[row.feed], first_due_at=row.due_original_at, handed_to=takers.get(id_),
-                    missing=id_ in missing)  # fmt: skip
+        made = fact(id_, known, then, grounds[row.feed], beside(row))
         if made is not None:
             facts[id_] = made
     return Gathered(dict(sorted(facts.items())), _moves(connection, period), _spells(connection, period), since)
@@ -122,8 +133,11 @@ def _candidates(
         and_(d.feed.in_(read), d.changed_at >= period.cutoff),
         among(connection, d.id, list(slow)),
     )
+    # copies, from which no deadline may be taken, stand in their own portal's feed already
     return select(*(d[name] for name in (*_DERIVED, *_SHOWN))).where(
-        d.first_seen_at < known_at, or_(changed, and_(came, or_(d.clock != Clock.ENDED.value, left)))
+        d.first_seen_at < known_at,
+        or_(d.untimed.is_(None), ~d.untimed),
+        or_(changed, and_(came, or_(d.clock != Clock.ENDED.value, left))),
     )
 
 
@@ -175,6 +189,13 @@ def _missing(connection: Connection, cutoff: datetime, known_at: datetime) -> se
     a = absences.c
     at = min(cutoff, known_at)
     return set(connection.scalars(select(a.dossier_id).where(a.since < at, or_(a.until.is_(None), a.until >= at))))
+
+
+def _supplements(connection: Connection, known_at: datetime) -> dict[int, int]:
+    """How often somebody was asked to add something, as was seen, where it was more than once."""
+    p, times = pauses.c, func.count()
+    query = select(p.dossier_id, times).where(p.kind == PauseKind.SUPPLEMENT.value, p.first_seen_at < known_at)
+    return dict(connection.execute(query.group_by(p.dossier_id).having(times > 1)).all())
 
 
 def _takers(connection: Connection, known_at: datetime) -> dict[int, str]:

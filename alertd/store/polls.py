@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 
 from alertd.core.dossier import Clock
 from alertd.core.shape import Profile
@@ -55,6 +55,12 @@ def state(connection: Connection, feed: str) -> Row[Any] | None:
 def states(connection: Connection) -> dict[str, Row[Any]]:
     """All feeds ever polled, by name."""
     return {row.name: row for row in connection.execute(select(feeds))}
+
+
+def data_at(connection: Connection, at: datetime) -> dict[str, datetime]:
+    """Of what instant the newest data were that a complete poll had brought by then, by feed."""
+    query = select(polls.c.feed, func.max(polls.c.as_of)).where(polls.c.complete, polls.c.started_at < at)
+    return dict(connection.execute(query.group_by(polls.c.feed).order_by(polls.c.feed)).all())
 
 
 def begin(connection: Connection, feed: str, source: str, digest: str, as_of: datetime, now: datetime) -> int:

@@ -5,23 +5,28 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Row, func, insert, select
 
 from alertd.core.rates.week import UnitWeek, Week, pack, text, unpack, unpack_week
 from alertd.store.bulk import among, insert_rows
-from alertd.store.tables import snapshot_units, snapshots
+from alertd.store.database import insert_new
+from alertd.store.tables import snapshot_configurations, snapshot_units, snapshots
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
+#: A row of `snapshots`.
+Snapshot = Row[Any]
 _UNIT = ("snapshot_id", "place", "unit", "name", "kind", "figures")
 
 
-def freeze(connection: Connection, week: Week, now: datetime, *, by: str = "", reason: str = "") -> int:
-    """Keep a week for good, as its next edition; gives the snapshot's number.
+def freeze(
+    connection: Connection, week: Week, files: Mapping[str, str], now: datetime, *, by: str = "", reason: str = ""
+) -> int:
+    """Keep a week for good, as its next edition, with the configuration's files; gives the snapshot's number.
 
     Raises StoreError, through the database, when somebody else has frozen this edition meanwhile.
     """
@@ -33,6 +38,7 @@ def freeze(connection: Connection, week: Week, now: datetime, *, by: str = "", r
         "by": by, "reason": reason, "head": text(week.head()),
     }  # fmt: skip
     id_ = int(connection.scalar(insert(snapshots).returning(s.id), row) or 0)
+    insert_new(connection, snapshot_configurations, [{"digest": week.configuration, "files": dict(files)}])
     rows = [
         [id_, place, unit.code, unit.name, unit.kind, text(pack(unit.figures))] for place, unit in enumerate(week.units)
     ]
@@ -40,7 +46,14 @@ def freeze(connection: Connection, week: Week, now: datetime, *, by: str = "", r
     return id_
 
 
-def edition(connection: Connection, week: str, number: int | None = None) -> Row[Any] | None:
+def configuration(connection: Connection, digest: str) -> dict[str, str] | None:
+    """The files of the configuration by which a week was counted; None when no week was counted by it."""
+    c = snapshot_configurations.c
+    found: dict[str, str] | None = connection.scalar(select(c.files).where(c.digest == digest))
+    return found
+
+
+def edition(connection: Connection, week: str, number: int | None = None) -> Snapshot | None:
     """The snapshot of a week: its last edition, or one by its number; None when there is none."""
     query = select(snapshots).where(snapshots.c.week == week).order_by(snapshots.c.edition.desc())
     if number is not None:
@@ -48,15 +61,21 @@ def edition(connection: Connection, week: str, number: int | None = None) -> Row
     return connection.execute(query.limit(1)).first()
 
 
-def editions(connection: Connection, week: str) -> Sequence[Row[Any]]:
+def editions(connection: Connection, week: str) -> Sequence[Snapshot]:
     """All editions of a week, the first one first."""
     query = select(snapshots).where(snapshots.c.week == week)
     return connection.execute(query.order_by(snapshots.c.edition)).all()
 
 
+def everything(connection: Connection) -> Sequence[Snapshot]:
+    """All that was ever frozen, oldest week first."""
+    s = snapshots.c
+    return connection.execute(select(snapshots).order_by(s.cutoff_at, s.edition)).all()
+
+
 def valid(
     connection: Connection, since: datetime, until: datetime, as_of: datetime | None = None
-) -> Sequence[Row[Any]]:
+) -> Sequence[Snapshot]:
     """The last edition of each week whose cut-off lies after `since` and not after `until`, oldest week first.
 
     `as_of`: of the editions that were frozen by then.
@@ -82,9 +101,21 @@ def last_cutoff(connection: Connection) -> datetime | None:
     return found
 
 
-def week(connection: Connection, snapshot: Row[Any]) -> Week:
+def last(connection: Connection) -> Snapshot | None:
+    """The last week that was frozen, in its last edition."""
+    query = select(snapshots).order_by(snapshots.c.cutoff_at.desc(), snapshots.c.edition.desc())
+    return connection.execute(query.limit(1)).first()
+
+
+def week(connection: Connection, snapshot: Snapshot) -> Week:
     """A frozen week, whole."""
     return unpack_week(json.loads(snapshot.head), tuple(units(connection, [snapshot.id]).get(snapshot.id, ())))
+
+
+def weeks(connection: Connection, rows: Sequence[Snapshot]) -> list[Week]:
+    """Several frozen weeks, in the order given."""
+    found = units(connection, [row.id for row in rows])
+    return [unpack_week(json.loads(row.head), tuple(found.get(row.id, ()))) for row in rows]
 
 
 def units(connection: Connection, ids: Sequence[int]) -> dict[int, list[UnitWeek]]:

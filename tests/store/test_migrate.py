@@ -11,7 +11,16 @@ from sqlalchemy import select, text
 from alertd.core.errors import StoreError
 from alertd.store import migrate
 from alertd.store.database import Database
-from alertd.store.tables import absences, aliases, configurations, feed_troubles, feeds, metadata, outbox
+from alertd.store.tables import (
+    absences,
+    aliases,
+    configurations,
+    feed_troubles,
+    feeds,
+    metadata,
+    outbox,
+    snapshot_configurations,
+)
 
 
 def test_migrations_make_exactly_the_tables_that_the_code_uses(database):
@@ -138,4 +147,29 @@ def test_a_configuration_that_ran_before_authors_were_kept_has_none(url):
     with old.read() as connection:
         row = connection.execute(select(configurations)).one()
     assert (row.files, row.author, row.note, row.diff) == ({"alertd.yaml": "x"}, "", "", None)
+    old.close()
+
+
+def test_a_week_frozen_by_the_eleventh_schema_keeps_the_configuration_that_counted_it(url):
+    old = Database(url)
+    at = "'2026-11-23T00:30:00.000000+00:00'"
+    with old.write() as connection:
+        command.upgrade(migrate._config(connection), "0011")
+        for digest, files in (("a", '{"alertd.yaml": "eins"}'), ("b", "{}"), ("a", '{"alertd.yaml": "eins"}')):
+            connection.execute(
+                text(
+                    "INSERT INTO configurations (digest, accepted_at, files, author, note, diff)"
+                    f" VALUES ('{digest}', {at}, '{files}', '', '', '')"
+                )
+            )
+        connection.execute(
+            text(
+                "INSERT INTO snapshots (week, edition, starts_at, cutoff_at, known_at, frozen_at, configuration, digest,"
+                f" by, reason, head) VALUES ('2026-W47', 1, {at}, {at}, {at}, {at}, 'a', '', '', '', '{{}}')"
+            )
+        )
+    migrate.upgrade(old)
+    with old.read() as connection:
+        (row,) = connection.execute(select(snapshot_configurations)).all()
+    assert (row.digest, row.files) == ("a", {"alertd.yaml": "eins"})
     old.close()

@@ -15,10 +15,11 @@ from alertd.core.rates.tally import Counting, Figures
 from alertd.core.rates.week import UnitWeek, Week
 from alertd.core.weekly import EndedSpell, Mark, MovedDue, OverdueDossier
 from alertd.store import snapshots
-from alertd.store.tables import snapshot_units
+from alertd.store.tables import snapshot_configurations, snapshot_units
 from alertd.store.tables import snapshots as table
 from tests.store.ground import at
 
+FILES = {"alertd.yaml": "…"}
 MONDAY, SUNDAY = at("03/06 00:00"), at("10/06 00:00")
 FIGURES = Figures(Counts(received=3, open=3, running=3, overdue=1), {"R1": Rate(1, 2, 1), "R2": Rate(5, 9, 0, 2)})
 WEEK = Week(
@@ -34,7 +35,7 @@ WEEK = Week(
 
 def freeze(database, week=WEEK, when="10/06 00:20", **by):
     with database.write() as connection:
-        return snapshots.freeze(connection, week, at(when), **by)
+        return snapshots.freeze(connection, week, FILES, at(when), **by)
 
 
 def test_a_frozen_week_comes_back_letter_by_letter(database):
@@ -44,6 +45,9 @@ def test_a_frozen_week_comes_back_letter_by_letter(database):
         back = snapshots.week(connection, row)
     assert (row.id, row.edition, row.digest) == (id_, 1, WEEK.digest())
     assert back == WEEK
+    with database.read() as connection:
+        assert snapshots.configuration(connection, WEEK.configuration) == FILES
+        assert snapshots.configuration(connection, "another") is None
     assert back.digest() == row.digest
 
 
@@ -54,9 +58,10 @@ def test_a_frozen_week_comes_back_letter_by_letter(database):
         delete(table),
         update(snapshot_units).values(figures="{}"),
         delete(snapshot_units),
+        delete(snapshot_configurations),
         text("UPDATE snapshots SET digest = 'x' WHERE id = 1"),
     ],
-    ids=["week changed", "week deleted", "figures changed", "figures deleted", "in plain SQL"],
+    ids=["week changed", "week deleted", "figures changed", "figures deleted", "configuration deleted", "in plain SQL"],
 )
 def test_the_database_refuses_to_change_or_delete_a_frozen_week(database, statement):
     freeze(database)

@@ -30,7 +30,8 @@ _READ: Mapping[str, Any] = {
 }
 #: An unknown status keeps the clock of the one before: where that leaves the dossier.
 _BY_CLOCK = {
-    Clock.DUE: Phase.RUNNING, Clock.ACCEPT: Phase.PRE, Clock.STOPPED: Phase.PAUSED, Clock.ENDED: Phase.DONE,
+    Clock.DUE: Phase.RUNNING, Clock.NONE: Phase.RUNNING, Clock.ACCEPT: Phase.PRE, Clock.STOPPED: Phase.PAUSED,
+    Clock.ENDED: Phase.DONE,
 }  # fmt: skip
 
 
@@ -97,23 +98,27 @@ class Ground:
     history_since: datetime
 
 
-def fact(
-    id_: int,
-    known: Known,
-    then: Known | None,
-    ground: Ground,
-    *,
-    first_due_at: datetime | None = None,
-    handed_to: str | None = None,
-    missing: bool = False,
-) -> Fact | None:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What history has besides observations: the first due instant, who took the dossier over, whether it is missing.
+
+    `supplements` is how often it was seen that somebody was asked to add something, if more often than once.
+    """
+
+    first_due_at: datetime | None = None
+    handed_to: str | None = None
+    missing: bool = False
+    supplements: int | None = None
+
+
+def fact(id_: int, known: Known, then: Known | None, ground: Ground, beside: Beside | None = None) -> Fact | None:
     """The fact of one dossier for a period; None for what is not accepted, came after it or left before it.
 
     `known` is all that is to count, `then` what was known at the cut-off: the same, unless the period is counted later.
-    Where it says that the dossier ended after the cut-off, phase, pauses and due date are those of `then`, or, before
-    all history, what the dates alone tell: running.
+    Where `known` says that the dossier ended after the cut-off, phase, pauses and due date are those of `then`, or,
+    before all history, what the dates alone tell: running.
     """
-    get = known.shown.get
+    get, beside = known.shown.get, beside or Beside()
     if known.accepted_seen_at is None or known.phase is Phase.PRE:
         return None
     ended_at, ended_seen = _end(known)
@@ -143,15 +148,15 @@ def fact(
         code=get("code") or "",
         procedure=get("procedure") or "",
         officers=get("officers") or (),
-        handed_to=handed_to,
-        first_due_at=first_due_at if due_at is not None else None,  # it may have come to have one later
+        handed_to=beside.handed_to,
+        first_due_at=beside.first_due_at if due_at is not None else None,  # it may have come to have one later
         procedure_code=get("procedure_code") or "",
         channel=get("channel") or Filing.UNKNOWN,
         service_level=get("service_level") or "",
         paused_since=standing.paused_since if paused else None,
         pauses=standing.pauses if observed else 0,
-        supplements=get("supplements"),
-        missing=missing,
+        supplements=max(filter(None, (get("supplements"), beside.supplements)), default=get("supplements")),
+        missing=beside.missing,
         unknown_status=standing.shown["phase"] is Phase.UNKNOWN and observed,
         fee=get("fee"),
         fee_total=get("fee_total"),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from alertd.core.rates.fact import overdue
-from alertd.core.rates.tally import MOVES, is_open
+from alertd.core.rates.fact import late, overdue
+from alertd.core.rates.tally import MOVES, is_finished, is_open
 from alertd.core.transition import SpellEnd
-from alertd.core.weekly import EndedSpell, MovedDue, OverdueDossier
+from alertd.core.weekly import EndedSpell, LateFinish, MovedDue, OverdueDossier
+from alertd.core.worktime import MICROSECOND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from alertd.core.directory import Directory
     from alertd.core.rates.fact import Fact, Period
@@ -45,11 +47,24 @@ class Lists:
                 OverdueDossier(
                     code=fact.code, procedure=fact.procedure, unit=fact.unit, officers=self._officers(fact),
                     received_at=fact.received_at, due_at=fact.due_at, first_due_at=fact.first_due_at,
-                    first_seen_overdue_at=first_seen.get(fact.id), working_days=self._days_late(fact),
-                    moves=moved.get(fact.id, 0),
+                    first_seen_overdue_at=first_seen.get(fact.id),
+                    working_days=self._days_late(fact, fact.due_at, self._period.cutoff), moves=moved.get(fact.id, 0),
                 )
             )  # fmt: skip
         return tuple(sorted(found, key=lambda one: (one.unit is None, one.unit or "", one.due_at, one.code)))
+
+    def finished_late(self) -> tuple[LateFinish, ...]:
+        """Finished in the period, after their due instant."""
+        found = [
+            LateFinish(
+                code=fact.code, procedure=fact.procedure, unit=fact.unit, officers=self._officers(fact),
+                received_at=fact.received_at, due_at=fact.due_at, finished_at=fact.ended_at,
+                working_days=self._days_late(fact, fact.due_at, fact.ended_at),
+            )
+            for fact in self._facts.values()
+            if fact.due_at is not None and fact.ended_at is not None and late(fact) and is_finished(fact, self._period)
+        ]  # fmt: skip
+        return tuple(sorted(found, key=lambda one: (one.unit is None, one.unit or "", -one.working_days, one.code)))
 
     def moved(self, moves: Iterable[Move]) -> tuple[MovedDue, ...]:
         """Due dates that moved away from what was promised."""
@@ -83,8 +98,6 @@ class Lists:
         people = self._rules.organisation.people
         return ", ".join([*(people[person].name for person in found.people), *found.unmatched])
 
-    def _days_late(self, fact: Fact) -> float:
+    def _days_late(self, fact: Fact, due_at: datetime, until: datetime) -> float:
         calendar = self._rules.calendar_of(fact.unit)
-        assert fact.due_at is not None
-        late = calendar.between(fact.due_at, self._period.cutoff)
-        return round(late.total_seconds() * 1_000_000 * _PARTS / calendar.day_us) / _PARTS
+        return round(calendar.between(due_at, until) // MICROSECOND * _PARTS / calendar.day_us) / _PARTS

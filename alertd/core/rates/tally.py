@@ -242,6 +242,15 @@ def _class_of_running(fact: Fact, period: Period) -> str:
     return "due_soon" if fact.due_at < period.soon else "in_time"
 
 
+def is_finished(fact: Fact, period: Period) -> bool:
+    """Whether a fact is one of the dossiers finished in the period."""
+    return (
+        fact.phase in (Phase.DONE, Phase.RETURNED)
+        and came(fact, period) is not When.AFTER
+        and left(fact, period) in HERE
+    )
+
+
 def is_open(fact: Fact, period: Period) -> bool:
     """Whether a fact is one of the open dossiers at the cut-off."""
     return (

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from alertd.core.rates.counts import Counts
 from alertd.core.rates.rate import Indicator, Rate, Side
 from alertd.core.rates.tally import Counting, Figures
-from alertd.core.weekly import EndedSpell, Mark, MovedDue, OverdueDossier
+from alertd.core.weekly import EndedSpell, LateFinish, Mark, MovedDue, OverdueDossier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +46,7 @@ class Week:
     marks: tuple[Mark, ...]
     units: tuple[UnitWeek, ...]
     overdue: tuple[OverdueDossier, ...] = ()
+    finished_late: tuple[LateFinish, ...] = ()
     moved: tuple[MovedDue, ...] = ()
     ended: tuple[EndedSpell, ...] = ()
 
@@ -68,6 +69,7 @@ class Week:
             "sides": {i.value: side.value for i, side in self.counting.sides.items()},
             "marks": [mark.value for mark in self.marks],
             "overdue": [_packed(row) for row in self.overdue],
+            "finished_late": [_packed(row) for row in self.finished_late],
             "moved": [_packed(row) for row in self.moved],
             "ended": [_packed(row) for row in self.ended],
         }
@@ -117,6 +119,7 @@ def unpack_week(head: Mapping[str, Any], units: tuple[UnitWeek, ...]) -> Week:
         marks=tuple(Mark(mark) for mark in head["marks"]),
         units=units,
         overdue=tuple(_unpacked(OverdueDossier, row) for row in head["overdue"]),
+        finished_late=tuple(_unpacked(LateFinish, row) for row in head["finished_late"]),
         moved=tuple(_unpacked(MovedDue, row) for row in head["moved"]),
         ended=tuple(_unpacked(EndedSpell, row) for row in head["ended"]),
     )

@@ -39,9 +39,13 @@ class WeekEnd:
         found = self.at_or_before(cutoff + WEEK)
         return found if found > cutoff else self.at_or_before(cutoff + WEEK + timedelta(hours=3))
 
+    def last_day(self, cutoff: datetime) -> date:
+        """The local date on which the week that ends at `cutoff` ends: a Sunday for Sunday 24:00."""
+        return (cutoff - timedelta(microseconds=1)).astimezone(self.zone).date()
+
     def label(self, cutoff: datetime) -> str:
         """`2026-W48`: the ISO week of the last day of the week that ends at `cutoff`."""
-        year, week, _ = (cutoff - timedelta(microseconds=1)).astimezone(self.zone).date().isocalendar()
+        year, week, _ = self.last_day(cutoff).isocalendar()
         return f"{year}-W{week:02}"
 
     def of_label(self, text: str) -> datetime:

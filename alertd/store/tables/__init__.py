@@ -37,7 +37,7 @@ from alertd.store.tables.people import (
     invitations,
     wrong_codes,
 )
-from alertd.store.tables.reports import snapshot_units, snapshots
+from alertd.store.tables.reports import snapshot_configurations, snapshot_units, snapshots
 from alertd.store.tables.running import announcements, configurations, daemons, marks, reconciliation, runs
 
 __all__ = [
@@ -82,6 +82,7 @@ __all__ = [
     "runs",
     "sessions",
     "silences",
+    "snapshot_configurations",
     "snapshot_units",
     "snapshots",
     "storms",

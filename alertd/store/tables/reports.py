@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
 
 from alertd.store.tables.columns import Id, Instant, identity, metadata
 
-#: Frozen: triggers (migration 0008) refuse every change and deletion.
+#: Frozen: triggers (migrations 0008, 0012) refuse every change and deletion.
 snapshots = Table(
     "snapshots",
     metadata,
@@ -27,6 +27,14 @@ snapshots = Table(
     Column("head", Text, nullable=False),
     UniqueConstraint("week", "edition", name="snapshots_edition"),
     Index("snapshots_cutoff", "cutoff_at"),
+)
+
+#: The rules by which weeks were counted, by their digest.
+snapshot_configurations = Table(
+    "snapshot_configurations",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("files", JSON, nullable=False),
 )
 
 snapshot_units = Table(
