@@ -30,6 +30,7 @@ COMMANDS = {
     "outbox": "outbox",
     "silence": "silence",
     "report": "report",
+    "letter": "letter",
     "account": "account",
     "db": "db",
 }

@@ -26,8 +26,7 @@ STRETCH = ("--from", "2026-01-01", "--to", "2027-01-01")
 def export(path, loaded, count, seed=2026):
     """A year's dossiers, visibly generated: five to twenty working days each, an eighth late, a hundredth open."""
     chance = random.Random(seed)
-    rules = loaded.rules
-    columns = {name: headers[0] for name, headers in loaded.settings.feeds[0].columns.items()}
+    rules, columns = loaded.rules, loaded.settings.feeds[0].columns
     directory = rules.organisation.on(datetime(2026, 6, 1, tzinfo=ZONE).date())
     officers = [
         (unit.name, person)

@@ -6,9 +6,10 @@ from alertd.assembly.base import database, key, slots, storage, storage_url
 from alertd.assembly.channels import channels
 from alertd.assembly.delivery import Delivery, delivery
 from alertd.assembly.feeds import ages, feed, feed_settings, sheet
+from alertd.assembly.papers import agency
 from alertd.assembly.reconcile import reconcile
 
 __all__ = [
-    "Delivery", "ages", "channels", "database", "delivery", "feed", "feed_settings", "key", "reconcile", "sheet",
-    "slots", "storage", "storage_url",
+    "Delivery", "agency", "ages", "channels", "database", "delivery", "feed", "feed_settings", "key", "reconcile",
+    "sheet", "slots", "storage", "storage_url",
 ]  # fmt: skip

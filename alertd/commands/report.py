@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,13 +15,11 @@ from alertd.core.errors import AlertdError, InputError
 from alertd.core.rates.rate import Indicator
 from alertd.jobs.freeze import SETTLE
 from alertd.jobs.report import Reporter
-from alertd.reports import words
+from alertd.reports import files, words
 from alertd.reports.plain import plain
 from alertd.store import snapshots
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from alertd.core.weekly import UnitRow, WeeklyReport
 
 week_option = click.option("--week", metavar="YYYY-Www", help="Tuần, như 2026-W48. / The week.")
@@ -37,9 +36,14 @@ def command() -> None:
 @week_option
 @click.option("--until", metavar="DATE", help="Đến lúc nào, kể cả khi tuần chưa hết. / Up to an instant.")
 @click.option("--edition", type=int, help="Bản nào, khi tuần đã được đính chính. / Which edition of a corrected week.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Ghi ra tệp DOCX, XLSX, PDF, HTML. / To a file."
+)
 @format_option
 @config_option
-def weekly(week: str | None, until: str | None, edition: int | None, shape: str, folder: Path) -> None:
+def weekly(
+    week: str | None, until: str | None, edition: int | None, out: Path | None, shape: str, folder: Path
+) -> None:
     """Số liệu một tuần; mặc định là tuần vừa hết. / The numbers of one week, by default the last one."""
     if week is not None and until is not None:
         raise InputError("report weekly: give --week or --until, not both")
@@ -47,6 +51,11 @@ def weekly(week: str | None, until: str | None, edition: int | None, shape: str,
         raise InputError("--edition: give --week too")
     reporter, now = _reporter(folder), datetime.now(UTC)
     report = _report(reporter, week, until, edition, now)
+    if out is not None:
+        settings = reporter.loaded.settings
+        files.write(out, report, assembly.agency(settings.report.agency), now.astimezone(settings.zone).date())
+        say(f"đã ghi {out}")
+        return
     if shape == "json":
         click.echo(json.dumps(plain(report, reporter.loaded.settings.zone), ensure_ascii=False, indent=2))
     else:

@@ -12,7 +12,6 @@ from alertd.config.checks import (
     feeds,
     people,
     policies,
-    portals,
     recipients,
     rest,
     secrets,
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 
 _CHECKS = (
     feeds.check,
-    portals.check,
     rest.check,
     slots.check,
     secrets.check,

@@ -121,5 +121,18 @@ SETTINGS: dict[str, dict[str, tuple[str, str]]] = {
         ),
         "variants": ("Cách tính từng chỉ số.", "How each indicator is counted."),
         "units": ("Chỉ số tính cho đơn vị nào.", "Whose rate each indicator is."),
+        "agency": (
+            "Cơ quan ban hành báo cáo và phiếu: tên, địa danh, người ký, nơi nhận. Thiếu thì để trống để điền tay.",
+            "Who issues reports and letters; what is not written is left blank to be filled in.",
+        ),
+    },
+    "Agency": {
+        "parent": ("Cơ quan chủ quản, ghi ở dòng trên.", "The body above, in the first line."),
+        "name": ("Tên cơ quan ban hành.", "The issuing agency."),
+        "place": ("Địa danh, trước ngày tháng.", "The place, before the date."),
+        "number": ("Ký hiệu sau số văn bản, như BC-VP. Mặc định BC.", "The sign after the number. Default BC."),
+        "signer_title": ("Chức vụ người ký. Mặc định Người ký.", "The signer's title."),
+        "signer": ("Họ tên người ký; để trống thì điền tay.", "The signer's name; blank if not written."),
+        "recipients": ("Nơi nhận, mỗi nơi một dòng.", "Who gets it, a line each."),
     },
 }

@@ -135,6 +135,18 @@ class Sides(Strict):
     R7: Side = "processing"
 
 
+class Agency(Strict):
+    """Who issues the report and the letters: what stands at their head and at their end (NĐ 30/2020/NĐ-CP)."""
+
+    parent: Text | None = None
+    name: Text
+    place: Text
+    number: Text = "BC"
+    signer_title: Text = "Người ký"
+    signer: Text | None = None
+    recipients: tuple[Text, ...] = ()
+
+
 class Report(Strict):
     """The weekly report: where a week ends, when it is sent, how its rates are counted.
 
@@ -146,6 +158,7 @@ class Report(Strict):
     centre: Code | None = None
     variants: Variants = Variants()
     units: Sides = Sides()
+    agency: Agency | None = None
 
 
 class Settings(Strict):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from alertd.store.tables import audit, dossiers
 
@@ -31,3 +31,9 @@ def latest(connection: Connection, limit: int) -> Sequence[Row[Any]]:
         .limit(limit)
     )
     return connection.execute(query).all()
+
+
+def count(connection: Connection, action: str, subject: str) -> int:
+    """How often this was done to a subject."""
+    query = select(func.count()).select_from(audit).where(audit.c.action == action, audit.c.subject == subject)
+    return connection.scalar(query) or 0

@@ -52,9 +52,6 @@ _OF_ABSENCE = frozenset(
         "fields.code",
         "fields.unread",
         "map.deadlines",
-        "feed.login",
-        "igate.sso",
-        "igate.login",
     }
 )
 
