@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from alertd.story import flags
 from alertd.story.facts import shown
 
 if TYPE_CHECKING:
@@ -13,11 +14,11 @@ if TYPE_CHECKING:
     from alertd.story.facts import Local
 
 #: Of what one poll brought to light at one instant, the cause comes before what follows from it.
-_RANK = {"seen": 0, "phase": 1, "due": 2, "overdue_ended": 3, "overdue": 4}
+_RANK = ("seen", "phase", "due", "pause_ended", "pause", "overdue_ended", "overdue", "flag")
 
 
 def events(record: Record, now: datetime, local: Local) -> list[dict[str, Any]]:
-    """Observations, changes of phase and due date, overdue spells, up to `now` and oldest first."""
+    """Observations, changes of phase and due date, pauses, overdue spells, flags, up to `now` and oldest first."""
     found: list[dict[str, Any]] = [
         {"at": o.seen_at, "event": "seen", "changed": {k: shown(k, v, local) for k, v in o.changed.items()}}
         for o in record.observations
@@ -29,5 +30,12 @@ def events(record: Record, now: datetime, local: Local) -> list[dict[str, Any]]:
         found.append({"at": spell.first_seen_at, "event": "overdue", "due_at": local(spell.due_at)})
         if spell.ended_seen_at and spell.ended_seen_at <= now:
             found.append({"at": spell.ended_seen_at, "event": "overdue_ended", "kind": spell.end_kind})
-    found.sort(key=lambda event: (event["at"], _RANK[event["event"]]))
+    for pause in record.pauses:
+        found.append({"at": pause.first_seen_at, "event": "pause", "kind": pause.kind, "status": pause.status})
+        if pause.ended_seen_at and pause.ended_seen_at <= now:
+            seconds = int((pause.ended_seen_at - pause.first_seen_at).total_seconds())
+            found.append({"at": pause.ended_seen_at, "event": "pause_ended", "kind": pause.kind, "seconds": seconds})
+    found += [{"at": f.seen_at, "event": "flag", "flag": f.flag, "evidence": flags.shown(f.flag, f.evidence, local)}
+              for f in record.flags]  # fmt: skip
+    found.sort(key=lambda event: (event["at"], _RANK.index(event["event"])))
     return [event | {"at": local(event["at"])} for event in found]

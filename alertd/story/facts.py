@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from alertd.core.dossier import FIELDS, Clock, Phase, clock_of
+from alertd.core.flags import conflicting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +37,13 @@ def clock(record: Record) -> Clock:
     for change in record.phases:
         found = clock_of(Phase(change.new_phase), found, untimed=untimed)
     return found
+
+
+def finish(record: Record, fields: dict[str, Any]) -> datetime | None:
+    """The finish that a plan heeds: none where the portal called the dossier open all the same when it showed it."""
+    found = at(fields["finished_at"])
+    shown_at = record.observations[-1].seen_at
+    return None if conflicting(Phase(fields["phase"]), found, shown_at) else found
 
 
 def at(text: str | None) -> datetime | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from alertd.messages.words import LATE_REASONS
+from alertd.messages.words import LATE_REASONS, PAUSES, elapsed
+from alertd.story import flags
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 STATES = {
     "pending": "chờ soạn tin", "sent": "đã vào tin", "coalesced": "gộp vào bước sau", "muted": "đã xác nhận",
@@ -71,15 +72,21 @@ def _portal(one: dict[str, Any]) -> Iterator[_Said]:
 
 
 def _event(event: dict[str, Any]) -> str:
-    if event["event"] == "seen":
-        return "ghi nhận " + ", ".join(f"{field}={value}" for field, value in event["changed"].items())
-    if event["event"] == "phase":
-        return f"giai đoạn {event['from']} → {event['to']}"
-    if event["event"] == "due":
-        return f"hẹn trả {_at(event['from'])} → {_at(event['to'])} ({event['kind']})"
-    if event["event"] == "overdue":
-        return f"bắt đầu quá hạn (hạn {_at(event['due_at'])})"
-    return f"hết quá hạn: {event['kind']}"
+    return _EVENTS[event["event"]](event)
+
+
+_EVENTS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "seen": lambda e: "ghi nhận " + ", ".join(f"{field}={value}" for field, value in e["changed"].items()),
+    "phase": lambda e: f"giai đoạn {e['from']} → {e['to']}",
+    "due": lambda e: f"hẹn trả {_at(e['from'])} → {_at(e['to'])} ({e['kind']})",
+    "pause": lambda e: f"{PAUSES.get(e['kind'] or '', 'tạm dừng xử lý')} («{e['status']}»)",
+    "pause_ended": lambda e: (
+        f"hết {PAUSES.get(e['kind'] or '', 'tạm dừng xử lý')}, sau {elapsed(timedelta(seconds=e['seconds']))}"
+    ),
+    "overdue": lambda e: f"bắt đầu quá hạn (hạn {_at(e['due_at'])})",
+    "overdue_ended": lambda e: f"hết quá hạn: {e['kind']}",
+    "flag": lambda e: f"dấu hiệu: {flags.words(e['flag'], e['evidence'], _at)}",
+}
 
 
 def _alerts(one: dict[str, Any]) -> Iterator[_Said]:

@@ -42,7 +42,7 @@ def tell(record: Record, rules: Rules, now: datetime, *, past: bool) -> dict[str
     planned: list[dict[str, Any]] = []
     hold: Hold | None = None
     if policy and due_at:
-        anchor = rules.anchor(unit, due_at, facts.at(fields["received_at"]), facts.at(fields["finished_at"]))
+        anchor = rules.anchor(unit, due_at, facts.at(fields["received_at"]), facts.finish(record, fields))
         people = {step.name: {p for target in step.to for p in directory.resolve(target, unit, shown, taker)}
                   for step in policy.steps}  # fmt: skip
         hold = hold_on(record, policy, anchor, people, past=past)

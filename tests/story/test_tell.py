@@ -35,7 +35,7 @@ def test_what_one_poll_brings_to_light_is_told_cause_first(world):
     world.run("07/06 17:30", dossier(due="07/06 16:00"))
     assert names(told(world, "07/06 17:31")) == ["seen", "overdue"]
     world.run("10/06 08:00", dossier(due="12/06 16:00"))
-    assert names(told(world, "10/06 08:01")) == ["seen", "overdue", "seen", "due", "overdue_ended"]
+    assert names(told(world, "10/06 08:01")) == ["seen", "overdue", "seen", "due", "overdue_ended", "flag"]
     world.run("13/06 08:00", dossier(due="12/06 16:00"))
     world.run("13/06 09:00", dossier(due="12/06 16:00", phase=Phase.DONE, finished_at=at("13/06 08:30")))
     assert names(told(world, "13/06 09:01"))[-4:] == ["overdue", "seen", "phase", "overdue_ended"]
