@@ -26,7 +26,8 @@ STRETCH = ("--from", "2026-01-01", "--to", "2027-01-01")
 def export(path, loaded, count, seed=2026):
     """A year's dossiers, visibly generated: five to twenty working days each, an eighth late, a hundredth open."""
     chance = random.Random(seed)
-    rules, columns = loaded.rules, loaded.settings.feeds[0].columns
+    rules = loaded.rules
+    columns = {name: headers[0] for name, headers in loaded.settings.feeds[0].columns.items()}
     directory = rules.organisation.on(datetime(2026, 6, 1, tzinfo=ZONE).date())
     officers = [
         (unit.name, person)

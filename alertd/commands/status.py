@@ -159,7 +159,11 @@ _LISTS: tuple[tuple[str, str, Callable[[dict[str, Any]], str]], ...] = (
     (
         "mã chung",
         "shared_codes",
-        lambda e: f"«{e['code']}» của {e['dossier']} cũng là mã của {', '.join(e['others'])} (nguồn {e['feed']})",
+        lambda e: (
+            f"«{e['code']}» là mã của {len(e['others']) + 1} hồ sơ (nguồn {e['feed']})"
+            if e["dossier"] == e["code"]
+            else f"«{e['code']}» của {e['dossier']} cũng là mã của {', '.join(e['others'])} (nguồn {e['feed']})"
+        ),
     ),
     ("trạng thái lạ", "unknown_statuses", lambda e: f"«{e['status']}» ({e['dossiers']} hồ sơ, nguồn {e['feed']})"),
     ("dòng treo", "quarantine", lambda e: f"{e['feed']} dòng {e['row']} {e['code']}: {e['reason']}"),

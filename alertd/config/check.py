@@ -12,6 +12,7 @@ from alertd.config.checks import (
     feeds,
     people,
     policies,
+    portals,
     recipients,
     rest,
     secrets,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 _CHECKS = (
     feeds.check,
+    portals.check,
     rest.check,
     slots.check,
     secrets.check,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, PlainValidator
 
@@ -22,7 +23,7 @@ from alertd.config.values import (
     SecretText,
     Text,
     Zone,
-    http_url,
+    fault,
     instant,
     one_of,
 )
@@ -45,8 +46,15 @@ COLUMNS = (
     "result_required", "result_digital", "components_digital", "url",
 )  # fmt: skip
 Column = Annotated[str, one_of(COLUMNS)]
-FEED_TYPES = ("sheet", "opencps", "rest")
+FEED_TYPES = ("sheet", "opencps", "igate", "rest")
 MAPS: dict[str, rest.ReadyMap] = {"dvcqg": DVCQG}
+
+
+def _ascending(value: str) -> str:
+    """New dossiers at the end: in any other order what is read moves while it is read."""
+    if not re.fullmatch(r"[A-Za-z][\w.-]*,asc", value):
+        raise fault("igate.sort", value=value)
+    return value
 
 
 class ValueMaps(Strict):
@@ -97,16 +105,50 @@ class SheetFeed(FeedBase):
         return Path(folder, self.path)
 
 
-class OpencpsFeed(FeedBase):
-    """OpenCPS v2 over REST, one call per group."""
+class PortalFeed(FeedBase):
+    """What portals that are asked over HTTP have. `filters` are parameters of their search, by their names there."""
 
-    type: Literal["opencps"]
-    url: Annotated[Text, AfterValidator(http_url)] = Field(repr=False)
-    groups: Annotated[tuple[Text, ...], OneOrMany, Field(min_length=1)]
+    #: Parameters that the feed sets itself.
+    reserved: ClassVar[frozenset[str]]
+
+    url: rest.HttpUrl = Field(repr=False)
     username: Text | None = Field(default=None, repr=False)
     password: SecretText | None = None
+    filters: dict[Text, Text] = Field(default_factory=dict, repr=False)
     page_size: Count = 200
     timeout: Elapsed = timedelta(seconds=30)
+
+
+class OpencpsFeed(PortalFeed):
+    """OpenCPS v2 over REST, one call per group."""
+
+    reserved = frozenset({"start", "end", "sort", "order"})
+
+    type: Literal["opencps"]
+    groups: Annotated[tuple[Text, ...], OneOrMany, Field(min_length=1)]
+
+
+class IgateFeed(PortalFeed):
+    """VNPT iGate 2.0 over REST; its Keycloak is `sso` with a `realm`, or the whole address of its tokens.
+
+    With a user the token is that person's, else the client's own. `sort` is a field that never changes, ascending.
+    """
+
+    reserved = frozenset({"page", "size", "spec", "sort", "remove-status"})
+
+    type: Literal["igate"]
+    sso: rest.HttpUrl | None = Field(default=None, repr=False)
+    realm: Text = "digo"
+    token_url: rest.HttpUrl | None = Field(default=None, repr=False)
+    client_id: Text
+    client_secret: SecretText | None = None
+    spec: Literal["page", "slice"] = "page"
+    sort: Annotated[Text, AfterValidator(_ascending)] = "id,asc"
+
+    @property
+    def token_address(self) -> str:
+        """Where Keycloak gives tokens."""
+        return self.token_url or f"{(self.sso or '').rstrip('/')}/realms/{self.realm}/protocol/openid-connect/token"
 
 
 class RestFeed(FeedBase):
@@ -155,4 +197,4 @@ class RestFeed(FeedBase):
         )
 
 
-Feed = Annotated[SheetFeed | OpencpsFeed | RestFeed, Field(discriminator="type")]
+Feed = Annotated[SheetFeed | OpencpsFeed | IgateFeed | RestFeed, Field(discriminator="type")]

@@ -9,8 +9,8 @@ FEEDS: dict[str, dict[str, Row]] = {
     "FeedBase": {
         "name": ("Tên nguồn, dùng trong các lệnh: --feed TÊN.", "The feed's name in commands: --feed NAME."),
         "type": (
-            "Loại nguồn: sheet là tệp trích xuất, opencps là cổng OpenCPS, rest là cổng JSON bất kỳ.",
-            "sheet: exports; opencps: an OpenCPS portal; rest: any portal that answers JSON.",
+            "sheet: tệp trích xuất; opencps, igate: cổng của tỉnh; rest: cổng JSON bất kỳ.",
+            "sheet: exports; opencps, igate: those portals; rest: any portal that answers JSON.",
         ),
         "scope": (
             "Nguồn cho thấy gì: all là mọi hồ sơ, open là mọi hồ sơ đang giải quyết, part là một phần (mặc định).",
@@ -60,13 +60,40 @@ FEEDS: dict[str, dict[str, Row]] = {
         "components_digital": ("Thành phần hồ sơ đã số hóa.", "The components are digitised."),
         "service_level": ("Mức độ dịch vụ công trực tuyến.", "How far the procedure can be done online."),
     },
-    "OpencpsFeed": {
-        "url": ("Địa chỉ REST của cổng, như https://…/o/rest/v2", "The portal's REST address."),
-        "groups": ("Các groupId cần đọc.", "The groupIds to read."),
+    "PortalFeed": {
+        "url": (
+            "Địa chỉ cổng, như https://motcua.tinh.vn; với iGate là địa chỉ API.",
+            "The portal's address; for iGate that of its API.",
+        ),
         "username": ("Tên đăng nhập.", "User name."),
         "password": ("Mật khẩu, viết ${TÊN}.", "Password, as ${NAME}."),
+        "filters": (
+            "Tham số lọc của cổng: tên: giá trị. Nên lọc theo ngày hoặc đơn vị, không theo trạng thái.",
+            "Parameters of the portal's search. Filter by date or unit, and not by status.",
+        ),
         "page_size": ("Số hồ sơ mỗi trang. Mặc định 200.", "Dossiers a page."),
         "timeout": ("Chờ cổng trả lời bao lâu. Mặc định 30s.", "How long to wait for an answer."),
+    },
+    "OpencpsFeed": {
+        "groups": ("Các groupId cần đọc.", "The groupIds to read."),
+    },
+    "IgateFeed": {
+        "sso": (
+            "Địa chỉ đăng nhập (Keycloak), như https://sso.tinh.vn/auth",
+            "The Keycloak's address, with /auth where it has that.",
+        ),
+        "realm": ("Realm của Keycloak. Mặc định digo.", "The Keycloak's realm. Default digo."),
+        "token_url": (
+            "Thay cho sso và realm: địa chỉ lấy token.",
+            "In place of sso and realm: where tokens are given.",
+        ),
+        "client_id": ("Mã client được cấp.", "The client's id."),
+        "client_secret": ("Khóa của client, viết ${TÊN}.", "The client's secret, as ${NAME}."),
+        "spec": (
+            "page (mặc định) hoặc slice, khi cổng không đếm số hồ sơ; slice phải đọc hai lượt.",
+            "page (default), or slice for a portal that does not count; slices are read twice.",
+        ),
+        "sort": ("Trường để xếp thứ tự, không bao giờ đổi. Mặc định id,asc.", "A field that never changes, ascending."),
     },
 } | REST
 

@@ -68,9 +68,17 @@ def load_tests(path: Path, rules: Rules) -> list[RuleTest]:
     text = read_text(path, findings)
     if text is None:
         findings.append(Finding.of("file.missing", Place(shown(path), 1, 1), name=path.name))
-    source = None if findings or text is None else Source(shown(path), text)
-    model = _validated(source, findings) if source is not None else None
-    if model is None or source is None:
+    if findings or text is None:
+        raise ConfigError(findings)
+    return read_tests(text, shown(path), rules)
+
+
+def read_tests(text: str, file: str, rules: Rules) -> list[RuleTest]:
+    """The same of a text; `file` is what findings call it."""
+    findings: list[Finding] = []
+    source = Source(file, text)
+    model = _validated(source, findings)
+    if model is None:
         raise ConfigError(sorted(set(findings)))
     reader = _Reader(source, rules)
     tests = [reader.test(test, ("tests", at)) for at, test in enumerate(model.tests)]

@@ -11,15 +11,19 @@ from alertd.config.organisation import PersonModel  # noqa: TC001 - pydantic rea
 from alertd.config.strict import Strict
 from alertd.config.times import day_of
 from alertd.config.values import Code, OneOrMany, Text, fault, form, instant
+from alertd.core.worktime import FIRST_YEAR, LAST_YEAR
 
 NOBODY = "nobody"
 _AT = form(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?)?")
 
 
 def _given(value: Any) -> datetime:
+    """An instant in the years that a calendar can be asked about."""
     made = instant(value)
     if made is None:
         raise fault("type.text")
+    if not FIRST_YEAR <= made.year <= LAST_YEAR:
+        raise fault("instant.bad", value=str(value))
     return made
 
 

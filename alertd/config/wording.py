@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from alertd.config.wording_days import DAYS_AND_SETTINGS
 from alertd.config.wording_files import FILES
+from alertd.config.wording_portals import PORTALS
 from alertd.config.wording_rest import REST
 from alertd.config.wording_rules import RULES
 from alertd.config.wording_targets import TARGETS
@@ -18,7 +19,9 @@ from alertd.config.wording_values import VALUES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MESSAGES: dict[str, tuple[str, str, str, str]] = FILES | VALUES | RULES | DAYS_AND_SETTINGS | REST | TESTS | TARGETS
+MESSAGES: dict[str, tuple[str, str, str, str]] = (
+    FILES | VALUES | RULES | DAYS_AND_SETTINGS | PORTALS | REST | TESTS | TARGETS
+)
 
 #: The only codes that leave `alertd check` with exit code 0.
 WARNINGS = frozenset(

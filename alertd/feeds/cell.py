@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time
+from math import isfinite
 from typing import Final
 
+from alertd.core.text import normal_code
+
 EXACT_INTEGERS: Final = 2**53  # from here on a number in a cell has lost digits
+#: What no screen shows and no database keeps.
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
+_BREAK = re.compile(r"[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")
 TRIMMED = "\ufeff\u200b\u200c\u200d\u2060"
 _SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]+")
 _FORMULA = re.compile(r'="([^"]*)"')  # how a CSV keeps Excel from making a number of a code
@@ -19,7 +25,7 @@ class CodeError(ValueError):
 def code_of(value: object) -> str:
     """A code as the file writes it, trimmed. Raises CodeError when Excel made something else of it."""
     if isinstance(value, float | int) and not isinstance(value, bool):
-        if value != value or value != int(value) or abs(value) >= EXACT_INTEGERS:  # noqa: PLR0124 - not a number
+        if not isfinite(value) or value != int(value) or abs(value) >= EXACT_INTEGERS:
             raise destroyed(value)
         return str(int(value))
     if isinstance(value, datetime | date | time):
@@ -30,12 +36,12 @@ def code_of(value: object) -> str:
     code = trimmed(code.removeprefix("'"))
     if _SCIENTIFIC.fullmatch(code):
         raise destroyed(code)
-    return code
+    return code if normal_code(code) else ""
 
 
 def trimmed(text: str) -> str:
-    """Without blanks and invisible characters at its ends."""
-    return text.strip().strip(TRIMMED).strip()
+    """On one line, without control characters, and without blanks and invisible characters at its ends."""
+    return _BREAK.sub(" ", _CONTROL.sub("", text)).strip().strip(TRIMMED).strip()
 
 
 def destroyed(value: object) -> CodeError:

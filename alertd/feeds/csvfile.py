@@ -34,9 +34,9 @@ def decoded(raw: bytes, encoding: str | None, where: str) -> str:
     try:
         codec = "latin-1" if name in CONVERTERS else name
         if not lookup(codec).name.startswith("utf") and is_utf8(raw):
-            if name in CONVERTERS:  # its letters went through Unicode on their way here
-                return raw.decode("utf-8")
-            raise FeedInputError(f"{where} is UTF-8, not {name}; take `encoding: {name}` out of the feed")
+            if name not in CONVERTERS:
+                raise FeedInputError(f"{where} is UTF-8, not {name}; take `encoding: {name}` out of the feed")
+            codec = "utf-8"  # its letters went through Unicode on their way here
         text = raw.decode(codec)
     except LookupError:
         raise FeedInputError(

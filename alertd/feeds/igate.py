@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from alertd.core.errors import FeedError
 from alertd.feeds import Source
+from alertd.feeds.answers import Answers
 from alertd.feeds.dates import Dates
 from alertd.feeds.filing import own_values
 from alertd.feeds.http import JsonClient, base_of
@@ -31,7 +32,8 @@ class IgateFeed:
     """One portal.
 
     `token_url` is Keycloak's, `grant` the form that asks it for a token. `spec` is `page`, or `slice` for a portal that
-    does not count. `filters` are parameters of the search, by their names there. `zone` is that of dates without an
+    does not count. `filters` are parameters of the search, by their names there; `values` what the portal writes for
+    service levels. `zone` is that of dates without an
     offset. `timeout` and `pause`, the first wait between tries, are in seconds. `due_midnight` is date, exact or None
     (DESIGN section 4). Raises FeedInputError for a wrong address.
     """
@@ -51,6 +53,7 @@ class IgateFeed:
         timeout: float = 30.0,
         channel_values: Mapping[str, Sequence[str]] | None = None,
         statuses: Mapping[str, Sequence[str]] | None = None,
+        values: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
         due_midnight: str | None = None,
         pause: float = 0.5,
     ) -> None:
@@ -63,7 +66,11 @@ class IgateFeed:
         self._timeout = timeout
         self._pause = pause
         self._reader = Dossiers(
-            Dates(zone, epoch_ms=True), Statuses.of(statuses or {}), own_values(channel_values or {}), due_midnight
+            Dates(zone, epoch_ms=True),
+            Statuses.of(statuses or {}),
+            own_values(channel_values or {}),
+            Answers.of(values or {}),
+            due_midnight,
         )
 
     def sources(self, now: datetime) -> list[Source]:

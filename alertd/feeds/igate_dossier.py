@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
+    from alertd.feeds.answers import Answers
     from alertd.feeds.jsonrow import Row
     from alertd.feeds.statuses import Statuses
 
@@ -33,6 +34,7 @@ class Dossiers:
     dates: Dates
     statuses: Statuses
     channels: Mapping[str, Filing]
+    answers: Answers
     due_midnight: str | None
 
     def key_of(self, row: Any) -> str:
@@ -86,6 +88,7 @@ class Dossiers:
             aliases=others(code, text(row, "nationCode")),
             step=next((step for task in tasks if (step := step_of(task))), ""),
             step_due_at=next((at(due) for task in tasks if (due := dated.if_readable(task, "dueDate"))), None),
+            service_level=self.answers.level(name_of(row.get("procedureLevel"))),
             pause=pause_of(phase, beside(status, task_status)),
             day_only=days_only(
                 submitted_at=submitted, received_at=received, finished_at=finished, returned_at=returned

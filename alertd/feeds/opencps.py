@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from alertd.core.errors import FeedError
 from alertd.feeds import Source
+from alertd.feeds.answers import Answers
 from alertd.feeds.dates import Dates
 from alertd.feeds.filing import own_values
 from alertd.feeds.http import JsonClient, base_of
@@ -34,6 +35,7 @@ SORT = {"sort": "dossierId", "order": "false"}
 class OpencpsFeed:
     """One portal; `groups` are its site groups, each read by calls of its own with the header `groupId`.
 
+    `filters` are parameters of the list, by their names there; `values` what the portal writes for service levels.
     `zone` is that of the portal's dates, of those labelled `Z` too. `timeout` and `pause`, the first wait between
     tries, are in seconds. `due_midnight` is date, exact or None (DESIGN section 4). Raises FeedInputError for a wrong
     address.
@@ -48,10 +50,12 @@ class OpencpsFeed:
         password: str,
         *,
         zone: ZoneInfo,
+        filters: Mapping[str, str] | None = None,
         page_size: int = 200,
         timeout: float = 30.0,
         channel_values: Mapping[str, Sequence[str]] | None = None,
         statuses: Mapping[str, Sequence[str]] | None = None,
+        values: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
         due_midnight: str | None = None,
         pause: float = 0.5,
     ) -> None:
@@ -60,6 +64,7 @@ class OpencpsFeed:
         self._base = self._label.rstrip("/").removesuffix(REST)  # people write it with and without
         self._groups = [str(group) for group in groups]
         self._auth = Basic(username, password) if username else None
+        self._query = {**(filters or {}), **SORT}
         self._page_size = page_size
         self._timeout = timeout
         self._pause = pause
@@ -67,6 +72,7 @@ class OpencpsFeed:
             Dates(zone, z_is_local=True, epoch_ms=True),
             Statuses.of(statuses or {}),
             own_values(channel_values or {}),
+            Answers.of(values or {}),
             due_midnight,
         )
 
@@ -84,7 +90,7 @@ class OpencpsFeed:
     async def _ask(self, client: JsonClient, group: str, series: Series) -> Answer:
         """The next page of one group. Raises FeedError when the answer is no list of dossiers."""
         span = {"start": series.rows, "end": series.rows + self._page_size}
-        answer = await client.get(DOSSIERS, {**span, **SORT}, {"groupId": group})
+        answer = await client.get(DOSSIERS, {**self._query, **span}, {"groupId": group})
         total = whole(answer.get("total")) if isinstance(answer, dict) else None
         rows = answer.get("data", [] if total == 0 else None) if isinstance(answer, dict) else None
         if not isinstance(rows, list):

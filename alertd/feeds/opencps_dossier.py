@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from alertd.core.dossier import ENDED, Filing, Observation, Reject, ServiceLevel
+from alertd.core.dossier import ENDED, Filing, Observation, Reject
 from alertd.feeds.dates import DateError, Dates, days_only, due_value
 from alertd.feeds.filing import filing_of
 from alertd.feeds.jsonrow import Dated, at, others, text
@@ -16,12 +16,12 @@ from alertd.feeds.statuses import beside
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from alertd.feeds.answers import Answers
     from alertd.feeds.statuses import Statuses
 
 # `originality`: 1 online, 2 liên thông, 3 one-gate, 9 a group of dossiers.
 PART_OF_ANOTHER = frozenset({"2", "9"})
 FILED: Mapping[str, Filing] = {"1": Filing.ONLINE, "3": Filing.DIRECT}
-LEVELS: Mapping[str, ServiceLevel] = {"4": ServiceLevel.FULL, "3": ServiceLevel.PARTIAL, "2": ServiceLevel.INFO}
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Dossiers:
     dates: Dates
     statuses: Statuses
     channels: Mapping[str, Filing]
+    answers: Answers
     due_midnight: str | None
 
     def key_of(self, row: Any) -> str:
@@ -85,7 +86,7 @@ class Dossiers:
             parent=parent,
             step=text(row, "stepName") or text(row, "stepCode"),
             step_due_at=at(dated.if_readable(row, "stepDuedate")),
-            service_level=LEVELS.get(text(row, "serviceLevel"), ""),
+            service_level=self.answers.level(text(row, "serviceLevel")),
             pause=pause_of(phase, status),
             day_only=days_only(
                 submitted_at=submitted, received_at=received, finished_at=finished, returned_at=returned

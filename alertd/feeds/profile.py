@@ -121,7 +121,7 @@ def profiled(rows: Iterable[tuple[int, Sequence[object]]], titles: Sequence[str]
     words = {squeeze(title) for title in titles}
     for number, row in rows:
         texts = [text for cell in row if (text := text_of(cell).strip())]
-        if number > ROWS or len(texts) < min(2, len(columns)) or is_total(texts[0]) or is_numbering(texts):
+        if number > ROWS or len(texts) < min(2, max(len(columns), 1)) or is_total(texts[0]) or is_numbering(texts):
             continue
         if words.issuperset(map(squeeze, texts)):
             continue

@@ -133,7 +133,9 @@ class Rows:
         return Reject(number, observation.code, reason)
 
     def _holds_no_dossier(self, row: Sequence[object], cells: Cells, code: str) -> bool:
-        dated = any(text_of(cells.get(name)).strip() for name in _CLOCK)
+        # a total may count its rows in a column of dates; no date has four digits or fewer
+        dated = any(len(text) > 4 or (text and not text.isdecimal())  # noqa: PLR2004
+                    for text in (text_of(cells.get(name)).strip() for name in _CLOCK))  # fmt: skip
         if dated and len(code) > 4 and any(map(str.isdigit, code)):  # noqa: PLR2004 - longer than a column's number
             return False
         kind = self.between.kind(row, [text_of(cell).strip() for cell in row], dated=dated)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import literal, select, union, union_all
+from sqlalchemy import func, literal, select, union, union_all
 
 from alertd.core.dossier import Clock
 from alertd.core.text import normal_code
@@ -67,4 +67,23 @@ def shared(connection: Connection) -> list[dict[str, Any]]:
         entry["own"] = entry["own"] or bool(row.own)
         if row.other not in entry["others"]:
             entry["others"].append(row.other)
-    return list(found.values())
+    return [*_same(connection), *found.values()]
+
+
+def _same(connection: Connection) -> list[dict[str, Any]]:
+    """Codes that several open dossiers of one feed have for their own."""
+    d = dossiers.c
+    query = (
+        select(
+            d.feed, d.code_norm, func.min(d.code).label("code"), func.min(d.unit).label("unit"), func.count().label("n")
+        )
+        .where(d.clock != Clock.ENDED.value)
+        .group_by(d.feed, d.code_norm)
+        .having(func.count() > 1)
+        .order_by(d.feed, d.code_norm)
+    )
+    return [
+        {"feed": row.feed, "code": row.code, "dossier": row.code, "unit": row.unit, "own": True,
+         "others": [row.code] * (row.n - 1)}
+        for row in connection.execute(query)
+    ]  # fmt: skip

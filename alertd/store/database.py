@@ -129,6 +129,24 @@ def upsert(
     )
 
 
+def upsert_many(
+    connection: Connection,
+    table: Table,
+    key: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+    on_conflict: Sequence[str],
+) -> None:
+    """The same for many rows of one shape, in one statement."""
+    if not rows:
+        return
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table)
+    taken = {name: statement.excluded[name] for name in on_conflict}
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=list(key), set_=taken), [dict(row) for row in rows]
+    )
+
+
 def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows, passing over those that are there already by any unique key."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql

@@ -12,7 +12,7 @@ from alertd.core.text import normal_code
 from alertd.core.transition import PlanReason, SpellEnd
 from alertd.store import absences, reserved, spells
 from alertd.store.bulk import among
-from alertd.store.database import upsert
+from alertd.store.database import upsert, upsert_many
 from alertd.store.tables import dossiers, feeds, polls, quarantine
 
 if TYPE_CHECKING:
@@ -142,30 +142,45 @@ def set_profile(connection: Connection, feed: str, shown: Profile) -> None:
 
 
 def set_aside(connection: Connection, intake: Intake, rejects: Sequence[Reject]) -> None:
-    """Keep rows that cannot be taken, with their reason, on the list that the admin sees."""
+    """Keep each row that cannot be taken, with its reason, on the list that the admin sees."""
+    if not rejects:
+        return
     intake.counts.rejected += len(rejects)
     intake.unreadable.update(normal_code(reject.code) for reject in rejects)
-    for reject in rejects:
-        upsert(
-            connection,
-            quarantine,
-            ["feed", "code", "reason"],
+    listed = connection.execute(
+        select(quarantine.c.code, quarantine.c.reason, func.min(quarantine.c.first_seen_at))
+        .where(quarantine.c.feed == intake.feed, among(connection, quarantine.c.code, [each.code for each in rejects]))
+        .group_by(quarantine.c.code, quarantine.c.reason)
+    )
+    since = {(code, reason): first for code, reason, first in listed}
+    upsert_many(
+        connection,
+        quarantine,
+        ["feed", "code", "reason", "row"],
+        [
             {
                 "feed": intake.feed, "code": reject.code, "reason": reject.reason, "row": reject.row,
-                "poll_id": intake.poll_id, "first_seen_at": intake.now, "last_seen_at": intake.now,
-            },
-            ["row", "poll_id", "last_seen_at"],
-        )  # fmt: skip
+                "poll_id": intake.poll_id, "first_seen_at": since.get((reject.code, reject.reason), intake.now),
+                "last_seen_at": intake.now,
+            }
+            for reject in rejects
+        ],
+        ["poll_id", "last_seen_at"],
+    )  # fmt: skip
 
 
 def _read_after_all(connection: Connection, intake: Intake, *, whole: bool) -> None:
-    """Take off the list what was set aside before and could be read this time, or is gone from a `whole` source."""
+    """Take off the list what was set aside before and could be read this time, or is gone from a `whole` source.
+
+    What this poll has set aside takes the place of what earlier ones said of the same code, or of rows without one.
+    """
     listed = connection.execute(
         select(quarantine.c.id, quarantine.c.code).where(
             quarantine.c.feed == intake.feed, quarantine.c.poll_id != intake.poll_id
         )
     )
-    read = [row.id for row in listed if whole or normal_code(row.code) in intake.seen]
+    told = intake.seen | intake.unreadable
+    read = [row.id for row in listed if whole or normal_code(row.code) in told]
     if read:
         connection.execute(delete(quarantine).where(among(connection, quarantine.c.id, read)))
 

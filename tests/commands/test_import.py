@@ -200,6 +200,17 @@ def test_rows_that_cannot_be_read_are_set_aside_and_do_not_stop_the_others(alert
     assert "31/02/2026" in aside["reason"]
 
 
+def test_what_no_database_keeps_is_left_out_of_every_field(alertd, config, tmp_path):
+    odd = "".join(map(chr, [*range(1, 10), *range(11, 13), *range(14, 32), 127, 128, 159, 0x2028, 0xFEFF, 0xFFFE]))
+    good = [f"HS-{odd}1", f"Chứng{odd}thực", f"Phòng{odd} Tư pháp", f"tp{odd}.cv", day(-7), day(30), ""]
+    bad = [f"HS-{odd}2", "Chứng thực", "Phòng Tư pháp", "tp.cv", f"{odd}hôm{odd}qua", day(30), ""]
+    done = alertd("import", write_csv(tmp_path / "odd.csv", [good, bad]), "--feed", "exports", "--config", config)
+    assert "1 rows: 1 new, 0 changed, 0 unchanged, 1 set aside" in done.out, done.err
+    shown = alertd("status", "--config", config).out
+    assert "HS-" in shown
+    assert not set("\x01\x1b\x7f\x9f\u2028") & set(shown)
+
+
 def test_the_date_of_the_data_may_be_declared(alertd, tmp_path):
     folder = write_config(tmp_path / "config", f"sqlite:///{tmp_path / 'alertd.db'}", more="as_of: 2024-06-03T08:00")
     alertd("import", write_csv(tmp_path / "e.csv", rows(3)), "--feed", "exports", "--config", folder)

@@ -110,7 +110,7 @@ WRONG = {
     "key.unknown": (("officer:", "oficer:"), 6, "có phải là 'officer'?"),
     "key.missing": (("    clock: {to: 2026-06-09}\n", ""), 2, "'clock'"),
     "value.choice": (("        due_at:", "        phase: runing\n        due_at:"), 8, "có phải là 'running'?"),
-    "instant.bad": (("2026-06-01T08:00", "01/06/2026 08:00"), 7, ""),
+    "instant.bad": (("2026-06-01T08:00", "01/06/2026 08:00"), 7, "2026-11-23T07:30"),
     "type.list": (("    expect:\n      - {step: soon, at: 2026-06-03T17:00, to: chuyen-vien-tu-phap}", "    expect: x"), 12, ""),
     "unit.unknown": (("    dossiers:", "    people: {id: a, name: A, posts: {unit: TPP, post: head}}\n    dossiers:"), 3, "'TP'?"),
     "yaml.duplicate": (("        unit:", "        unit: X\n        unit:"), 6, ""),

@@ -83,3 +83,12 @@ def test_dossiers_without_other_codes_have_no_rows(world):
     world.poll("03/06 08:00", dossier("HS-1"), dossier("HS-2"))
     assert world.rows("aliases") == []
     assert shared(world) == []
+
+
+def test_one_code_of_two_open_dossiers_is_a_list_entry_and_not_once_one_of_them_has_ended(world):
+    world.poll("03/06 08:00", dossier("HS-1", key="1"), dossier("hs-1", key="2"), dossier("HS-2", key="3"))
+    assert [(claimed.upper(), code.upper(), len(others), own) for claimed, code, others, own in shared(world)] == [
+        ("HS-1", "HS-1", 1, True)
+    ]
+    world.poll("03/06 08:05", finished(dossier("HS-1", key="1"), "03/06 08:04"), dossier("hs-1", key="2"))
+    assert shared(world) == []

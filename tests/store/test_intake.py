@@ -114,6 +114,19 @@ def test_a_row_that_can_be_read_again_leaves_the_list_and_so_does_one_that_a_who
     assert world.rows("quarantine") == []
 
 
+def test_each_row_without_a_code_is_on_the_list_and_the_next_poll_says_anew_which_they_are(world):
+    reason = "the row has dates but no code"
+    world.scope = "part"
+    world.poll(
+        "03/06 08:00", dossier(), rejects=[Reject(3, "", reason), Reject(4, "", reason), Reject(9, "HS-9", "why")]
+    )
+    assert sorted(row.row for row in world.rows("quarantine")) == [3, 4, 9]
+    world.poll("03/06 08:05", dossier(), rejects=[Reject(4, "", reason)])
+    kept = {row.row: row for row in world.rows("quarantine")}
+    assert set(kept) == {4, 9}
+    assert kept[4].first_seen_at == at("03/06 08:00")
+
+
 def test_an_unknown_unit_is_stored_without_a_unit_and_listed(world):
     world.poll("03/06 08:00", dossier("HS-1", unit="Phòng Lạ"), dossier("HS-2", unit="phòng tư pháp"))
     assert (world.stored("HS-1").unit, world.stored("HS-1").unit_text) == (None, "Phòng Lạ")

@@ -19,6 +19,7 @@ from alertd.store.tables import (
     feeds,
     metadata,
     outbox,
+    quarantine,
     snapshot_configurations,
 )
 
@@ -172,4 +173,22 @@ def test_a_week_frozen_by_the_eleventh_schema_keeps_the_configuration_that_count
     with old.read() as connection:
         (row,) = connection.execute(select(snapshot_configurations)).all()
     assert (row.digest, row.files) == ("a", {"alertd.yaml": "eins"})
+    old.close()
+
+
+def test_rows_set_aside_before_the_thirteenth_schema_stay_on_the_list(url):
+    old = Database(url)
+    with old.write() as connection:
+        command.upgrade(migrate._config(connection), "0012")
+        connection.execute(
+            text(
+                "INSERT INTO quarantine (feed, code, reason, row, poll_id, first_seen_at, last_seen_at) VALUES"
+                " ('f', '', 'no code', 3, 1, '2026-11-23T00:30:00.000000+00:00', '2026-11-23T00:30:00.000000+00:00')"
+            )
+        )
+    migrate.upgrade(old)
+    with old.write() as connection:
+        (kept,) = connection.execute(select(quarantine)).all()
+        connection.execute(quarantine.insert(), {**kept._mapping, "id": 99, "row": 4})
+    assert (kept.row, kept.reason) == (3, "no code")
     old.close()

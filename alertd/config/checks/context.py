@@ -52,6 +52,9 @@ _OF_ABSENCE = frozenset(
         "fields.code",
         "fields.unread",
         "map.deadlines",
+        "feed.login",
+        "igate.sso",
+        "igate.login",
     }
 )
 

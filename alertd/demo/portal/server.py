@@ -161,6 +161,8 @@ class Portal:
         if status:
             wait = self.faults.retry_after
             return Answer(status, b'{"code": "ERROR"}', {} if wait is None else {"Retry-After": str(wait)})
+        if path not in {OPENCPS, IGATE}:
+            return Answer.of(404, {"code": "NOT_FOUND"})
         if path == IGATE:
             with self._lock:
                 known = self.sso.knows(headers.get("Authorization", ""), self.faults)
@@ -170,7 +172,7 @@ class Portal:
         if self.faults.locked_out or (self._login and login != self._login):
             return Answer(401, b"", {"WWW-Authenticate": "Basic"})
         groups = self._groups()
-        if path != OPENCPS or group not in groups:
+        if group not in groups:
             return Answer.of(404, {"code": "NOT_FOUND"})
         return self._shown(Opencps(), groups[group], calls, parameters)
 

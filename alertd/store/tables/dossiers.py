@@ -118,7 +118,7 @@ quarantine = Table(
     Column("poll_id", Id, nullable=False),
     Column("first_seen_at", Instant, nullable=False),
     Column("last_seen_at", Instant, nullable=False),
-    UniqueConstraint("feed", "code", "reason", name="quarantine_identity"),
+    UniqueConstraint("feed", "code", "reason", "row", name="quarantine_identity"),
 )
 
 feeds = Table(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import csv
 import io
 import json
 import os
@@ -51,6 +52,16 @@ def opencps(number=1, received="01/06 08:00", due="10/06 16:00", **fields):
     return row | fields
 
 
+def exported(
+    code, status="Đang xử lý", unit="Phòng Tư pháp", officer="tp.chuyenvien", received="01/06/2026 08:00",
+    due="10/06/2026 16:00", finished="",
+):  # fmt: skip
+    """A line of an export with the usual headers."""
+    line = io.StringIO()
+    csv.writer(line, delimiter=";", lineterminator="").writerow([code, status, unit, officer, received, due, finished])
+    return line.getvalue()
+
+
 class Office:
     """The district with one feed on one database."""
 
@@ -64,7 +75,9 @@ class Office:
     def reads(self, kind, scope="all", **settings):
         """Configure the feed; the keys of `settings` are written as JSON, which YAML reads."""
         keys = {"name": FEED, "type": kind, "scope": scope, "every": "5m", **settings}
-        written = ", ".join(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in keys.items())
+        written = ", ".join(
+            f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in keys.items() if value is not None
+        )
         (self.folder / "alertd.yaml").write_text(
             f"""\
 timezone: Asia/Ho_Chi_Minh
@@ -89,6 +102,10 @@ delivery: {{slots: at-once, quiet: none, storm_brake: off}}
         """The OpenCPS portal, one group."""
         return self.reads("opencps", url=portal.url, groups=["1"], **settings)
 
+    def reads_opencps_again(self, **settings):
+        """The same portal, with other settings."""
+        return self.reads("opencps", url=self.settings.url, groups=["1"], **settings)
+
     def reads_rest(self, portal, **settings):
         """Any JSON portal by configuration: here the rows of OpenCPS, whose dates it may write in its own ways."""
         fields = {
@@ -98,8 +115,8 @@ delivery: {{slots: at-once, quiet: none, storm_brake: off}}
         }  # fmt: skip
         statuses = {"running": ["processing"], "paused": ["waiting"], "done": ["releasing"]}
         return self.reads(
-            "rest", url=f"{portal.url}/o/rest/v2/dossiers", headers={"groupId": "1"}, rows="$.data", total="$.total",
-            paging="none", **{"fields": fields, "statuses": statuses, **settings},
+            "rest", url=f"{portal.url}/o/rest/v2/dossiers", headers={"groupId": "1"}, rows="$.data",
+            **{"total": "$.total", "paging": "none", "fields": fields, "statuses": statuses, **settings},
         )  # fmt: skip
 
     def reads_files(self, **settings):
@@ -129,7 +146,7 @@ delivery: {{slots: at-once, quiet: none, storm_brake: off}}
     def poll(self, when):
         """One poll; gives its counts. Raises FeedError."""
         feed = assembly.feed(self.loaded, self.settings)
-        job = Poll(self._database, self.loaded.rules, feed, self.settings.scope)
+        job = Poll(self._database, self.loaded.rules, feed, self.settings.scope, self.settings.accept_smaller)
         return asyncio.run(job.tick(at(when)))
 
     def told(self, when):
@@ -171,6 +188,14 @@ delivery: {{slots: at-once, quiet: none, storm_brake: off}}
 
     def explain(self, code, when):
         return self.ask("explain", code, "--at", at(when).isoformat())
+
+    def history(self, code, when, event):
+        """The entries of one kind in a dossier's story."""
+        return [entry for entry in self.explain(code, when)["history"] if entry["event"] == event]
+
+    def listed(self, name, when):
+        """One of the lists of `status`."""
+        return self.status(when)["lists"][name]
 
     def tested(self):
         """The single source as `feed test` shows it."""
