@@ -114,7 +114,9 @@ def _filed(now: datetime, begin: datetime, more: Sequence[Story]) -> Iterator[tu
                 "zone": ZONE,
                 "received": begin + timedelta(hours=story.received),
                 "due": begin + timedelta(hours=due),
-                "finished": begin + timedelta(hours=story.released) if finished and story.released else None,
+                "finished": begin + timedelta(hours=story.released)
+                if finished and story.released is not None
+                else None,
                 "unit": story.unit,
                 "unit_name": story.unit_name,
                 "officer": story.officer,

@@ -205,9 +205,12 @@ def test_by_hand_it_prints_feeds_to_copy_and_ends_at_ctrl_c(tmp_path):
 
 
 def test_the_weeks_dossiers_are_the_same_on_both_protocols():
-    now = district.BEGIN + timedelta(days=2, hours=3)
-    of_opencps = district.shown(now)[district.GROUP]
-    of_igate = district.shown_by_igate(now)
+    now, more = district.BEGIN + timedelta(days=2, hours=3), district.crowd(20)
+    of_opencps = district.shown(now, more=more)[district.GROUP]
+    of_igate = district.shown_by_igate(now, more=more)
+    for row in of_opencps:
+        assert bool(row["releaseDate"]) == (row["dossierStatus"] == "releasing"), row["dossierNo"]
+    assert sum(bool(row["releaseDate"]) for row in of_opencps) == sum(bool(row["completedDate"]) for row in of_igate)
     assert [row["dossierNo"] for row in of_opencps] == [row["code"] for row in of_igate]
     assert {row["dossierStatus"] for row in of_opencps} == {"processing", "waiting", "releasing"}
     labels = {row["dossierStatus"]["name"][-1]["name"] for row in of_igate}
