@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from alertd import assembly, log
+from alertd.commands.check import everything
 from alertd.commands.options import config_option, say
-from alertd.config.check import check, refuses
-from alertd.config.load import load
+from alertd.config.check import refuses
+from alertd.config.load import loaded as loaded_of
+from alertd.config.reading import read_folder
 from alertd.daemon import Daemon
 
 if TYPE_CHECKING:
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
 def command(folder: Path) -> None:
     """Chạy thường trực: đọc cổng, leo thang, gửi tin. / The daemon: poll, escalate, deliver."""
     log.configure()
-    loaded = load(folder)
-    findings = check(folder, datetime.now(UTC).astimezone(loaded.settings.zone).date())
+    reading = read_folder(folder)
+    loaded = loaded_of(reading)
+    findings = everything(reading)
     for finding in findings:
         say(str(finding))
     if any(refuses(finding) for finding in findings):

@@ -35,7 +35,6 @@ WARNINGS = frozenset(
         "calendar.unused",
         "secret.unset",
         "post.vacant",
-        "contact.no-hook",
     }
 )
 _LONGEST = 120

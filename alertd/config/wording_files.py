@@ -39,6 +39,12 @@ FILES: dict[str, tuple[str, str, str, str]] = {
         "{key} cannot change while the daemon runs",
         "stop and start alertd run to use this configuration",
     ),
+    "template.broken": (
+        "mẫu tin không dùng được: {problem}",
+        "sửa mẫu tin, hoặc cài lại alertd",
+        "the template of messages cannot render: {problem}",
+        "mend it, or install alertd anew",
+    ),
     "yaml.tab": (
         "thụt dòng bằng phím Tab",
         "thụt dòng bằng dấu cách",

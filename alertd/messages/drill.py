@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jinja2 import PackageLoader, StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-from alertd.messages import words
+from alertd.messages.environment import environment
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,8 +23,4 @@ CHANNELS = {
 
 def text(channel: str, at: datetime, zone: ZoneInfo) -> str:
     """The test message for one channel, ordered at the instant `at`."""
-    environment = ImmutableSandboxedEnvironment(
-        loader=PackageLoader("alertd", "messages/templates/vi"), undefined=StrictUndefined, autoescape=False
-    )
-    environment.filters["when"] = lambda instant, now: words.when(instant, now, zone)
-    return environment.get_template("drill.txt").render(channel=CHANNELS.get(channel, channel), at=at)
+    return environment(zone).get_template("drill.txt").render(channel=CHANNELS.get(channel, channel), at=at)

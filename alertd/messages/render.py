@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING
-
-from jinja2 import PackageLoader, StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from alertd.core.digest import RESOLVED, Block, Limits, Line, arrange, latest, pack, worst_first
 from alertd.core.feed_health import AGAIN
 from alertd.messages import words
+from alertd.messages.environment import environment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from pathlib import Path
     from zoneinfo import ZoneInfo
 
 #: Reserved steps about the system that have words of their own; any other is said as it is noted.
@@ -67,29 +65,17 @@ class Part:
 class Renderer:
     """Renders messages in one zone; the templates are read once."""
 
-    def __init__(self, zone: ZoneInfo, hours_per_day: float) -> None:
-        """`hours_per_day` is what a day of working time is in words."""
+    def __init__(self, zone: ZoneInfo, hours_per_day: float, folder: Path | None = None) -> None:
+        """`hours_per_day` is what a day of working time is in words; `folder` has other templates than our own."""
         self._hours_per_day = hours_per_day
-        environment = ImmutableSandboxedEnvironment(
-            loader=PackageLoader("alertd", "messages/templates/vi"),
-            undefined=StrictUndefined,
-            autoescape=False,
-            keep_trailing_newline=False,
-        )
-        environment.filters |= {
-            "when": partial(_when, zone=zone),
-            "duration": partial(words.duration, hours_per_day=hours_per_day),
-            "cut": words.cut,
-            "plain": words.plain,
-        }
-        environment.globals |= {"reasons": words.LATE_REASONS, "endings": words.SPELL_ENDINGS}
-        self._head = environment.get_template("head.txt")
-        self._dossier = environment.get_template("dossier.txt")
-        self._vanished = environment.get_template("vanished.txt")
-        self._resolved = environment.get_template("resolved.txt")
-        self._notices = {step: environment.get_template(f"{step}.txt") for step in NOTICES}
-        self._other = environment.get_template("other.txt")
-        self._tail = environment.get_template("tail.txt")
+        made = environment(zone, hours_per_day, folder)
+        self._head = made.get_template("head.txt")
+        self._dossier = made.get_template("dossier.txt")
+        self._vanished = made.get_template("vanished.txt")
+        self._resolved = made.get_template("resolved.txt")
+        self._notices = {step: made.get_template(f"{step}.txt") for step in NOTICES}
+        self._other = made.get_template("other.txt")
+        self._tail = made.get_template("tail.txt")
 
     def parts(self, contents: Contents, now: datetime, limits: Limits | None = None) -> list[Part]:
         """The message as one or more parts; each names its dossiers, all together name every one."""
@@ -177,10 +163,6 @@ def repeated(text: str) -> str:
     end = mark[0] if mark else ""
     first = _fit(f"{REPEAT_MARK} {first.removesuffix(end)}", LOCK_SCREEN - len(end)) + end
     return first + newline + rest
-
-
-def _when(at: datetime, now: datetime, zone: ZoneInfo) -> str:
-    return words.when(at, now, zone)
 
 
 def _fit(text: str, length: int) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jinja2 import PackageLoader, StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from alertd.messages.environment import environment
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -14,7 +13,4 @@ if TYPE_CHECKING:
 
 def text(code: str, until: datetime, zone: ZoneInfo) -> str:
     """The code, and until when it is good."""
-    environment = ImmutableSandboxedEnvironment(
-        loader=PackageLoader("alertd", "messages/templates/vi"), undefined=StrictUndefined, autoescape=False
-    )
-    return environment.get_template("code.txt").render(code=code, until=f"{until.astimezone(zone):%H:%M}")
+    return environment(zone).get_template("code.txt").render(code=code, until=f"{until.astimezone(zone):%H:%M}")

@@ -56,9 +56,9 @@ def test_a_new_admins_mistakes(tmp_path, monkeypatch):
         "posts: [{unit: TP, post: head}]", "posts: [{unit: TPP, post: head}]"
     )
     found = check_texts(texts, TODAY)
-    assert codes(found) == ["offset.bad", "unit.unknown"]
+    assert codes(found) == ["offset.bad", "post.vacant", "unit.unknown"]
     assert str(found[0]).startswith("config/escalation.yaml:21:31: ")
-    assert "có phải là 'TP'?" in found[1].instead
+    assert "có phải là 'TP'?" in found[2].instead
 
 
 def test_the_chairmans_step_at_two_days_is_fine():

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from alertd.config import compile as compiling
 from alertd.config.calendar import CalendarModel
+from alertd.config.checks import absence
 from alertd.config.escalation import EscalationModel
 from alertd.config.findings import Finding, Place
 from alertd.config.organisation import OrganisationModel
 from alertd.config.reading import ALERTD, CALENDAR, ESCALATION, ORGANISATION, TARGETS
-from alertd.config.salvage import salvage
+from alertd.config.salvage import is_stand_in, salvage
 from alertd.config.settings import Settings
 from alertd.config.targets import TargetsModel
 
@@ -25,38 +26,6 @@ if TYPE_CHECKING:
     from alertd.core.worktime import Calendar
 
 _M = TypeVar("_M", bound="Strict")
-#: Findings that say something is not there: not to be trusted while faulty parts are left out.
-_OF_ABSENCE = frozenset(
-    {
-        "policy.last",
-        "match.empty",
-        "level.skipped",
-        "person.unreachable",
-        "contact.no-address",
-        "contact.no-hook",
-        "zalo.templates",
-        "email.login",
-        "post.vacant",
-        "post.unknown",
-        "target.kind",
-        "target.edge",
-        "group.empty",
-        "fallback.nobody",
-        "calendar.year-missing",
-        "calendar.next-year",
-        "calendar.holiday",
-        "session.none",
-        "session.monday",
-        "feed.none",
-        "columns.code",
-        "fields.code",
-        "fields.unread",
-        "map.deadlines",
-        "feed.login",
-        "igate.sso",
-        "igate.login",
-    }
-)
 
 
 class Context:
@@ -66,7 +35,8 @@ class Context:
         self.reading = reading
         self.today = today
         self.findings: list[Finding] = []
-        self.partial = len(reading.sources) < 4 or any(f.is_fault for f in reading.findings)  # noqa: PLR2004 - four files
+        self._faulty = absence.faulty(reading)
+        self._hides_names = absence.hides_names(reading)
         self.settings = self._model(reading.settings, ALERTD, Settings)
         self.escalation = self._model(reading.escalation, ESCALATION, EscalationModel)
         self.organisation = self._model(reading.organisation, ORGANISATION, OrganisationModel)
@@ -90,8 +60,10 @@ class Context:
         return self.reading.sources[name].key(*path)
 
     def add(self, code: str, place: Place, /, **named: object) -> None:
-        """Note a finding, unless it would follow only from what had to be left out."""
-        if not (self.partial and code in _OF_ABSENCE):
+        """Note a finding, unless it would follow only from what had to be left out or stands in for that."""
+        if self._faulty.intersection(absence.NEEDS.get(code, ())) or (self._hides_names and code in absence.LOOKED_UP):
+            return
+        if not any(is_stand_in(value) for value in named.values()):
             self.findings.append(Finding.of(code, place, **named))
 
     def values(self, name: str, key: str) -> Any:
@@ -115,6 +87,21 @@ class Context:
     def kinds(self) -> set[str]:
         """Kinds of all units that are written, faulty ones included."""
         return _named(self.values(ORGANISATION, "units"), "kind")
+
+    @cached_property
+    def posts(self) -> set[str]:
+        """Posts that anybody is written to hold, faulty ones included."""
+        return _named(_all(self.values(ORGANISATION, "people"), "posts"), "post")
+
+    @cached_property
+    def lines(self) -> set[str]:
+        """Kinds of all lines of reporting that are written, the ordinary one included."""
+        return {"line"} | _named(_all(self.values(ORGANISATION, "units"), "reports_to"), "kind")
+
+    @cached_property
+    def roles(self) -> set[str]:
+        """Roles that are written, faulty ones included."""
+        return _keys(self.values(ESCALATION, "roles"))
 
     @cached_property
     def person_ids(self) -> set[str]:
@@ -144,6 +131,12 @@ class Context:
 def _named(items: Any, key: str) -> set[str]:
     items = items if isinstance(items, list) else [items]
     return {str(item[key]).strip() for item in items if isinstance(item, dict) and isinstance(item.get(key), str)}
+
+
+def _all(items: Any, key: str) -> list[Any]:
+    """What stands under a key of each of some mappings, in one list."""
+    found = [item.get(key) for item in (items if isinstance(items, list) else [items]) if isinstance(item, dict)]
+    return [part for value in found for part in (value if isinstance(value, list) else [value])]
 
 
 def _keys(items: Any) -> set[str]:

@@ -50,7 +50,7 @@ def _values(context: Context, at: int, match: MatchModel) -> None:
         place, code = context.at(ESCALATION, "policies", at, "match", "unit", index), unit.removeprefix("=")
         if code not in context.unit_codes:
             context.add("unit.unknown", place, code=code, near=nearest(code, context.unit_codes))
-        elif len(match.unit or ()) == 1 and context.directory.living(code) != code and not context.partial:
+        elif len(match.unit or ()) == 1 and context.directory.living(code) != code:
             context.add("match.closed", place, unit=code)
 
 

@@ -38,7 +38,7 @@ def check(context: Context) -> None:
         for index, step in enumerate(policy.steps):
             for position, target in enumerate(step.to):
                 place = context.at(ESCALATION, "policies", at, "steps", index, "to", position)
-                if target.text not in context.escalation.roles and not names.known(target, place):
+                if target.text not in context.roles and not names.known(target, place):
                     continue
                 for real in targets((target,), context.escalation.roles):
                     names.held(real, units, place)
@@ -50,9 +50,8 @@ class _Names:
     def __init__(self, context: Context, model: OrganisationModel, directory: Directory) -> None:
         self._context = context
         self._directory = directory
-        self._posts = STANDARD | {post.post for person in model.people for post in person.posts}
-        self._kinds = {unit.kind for unit in model.units if unit.kind}
-        self._lines = {edge.kind for unit in model.units for edge in unit.reports_to}
+        self._posts = STANDARD | context.posts
+        self._kinds, self._lines = context.kinds, context.lines
         self._living = [unit.code for unit in model.units if directory.living(unit.code) == unit.code]
         self._by_kind = {kind: [u.code for u in model.units if u.kind == kind] for kind in self._kinds}
         self._order = {unit.code: at for at, unit in reversed(list(enumerate(model.units)))}
@@ -71,8 +70,7 @@ class _Names:
                 context.add("group.unknown", place, name=target.arg, near=nearest(target.arg, context.group_names))
             return False
         if target.post not in self._posts:
-            roles = context.escalation.roles if context.escalation else {}
-            near = nearest(target.text if not target.where else target.post, {*self._posts, *roles})
+            near = nearest(target.text if not target.where else target.post, {*self._posts, *context.roles})
             context.add("post.unknown", place, value=target.post, near=near)
             return False
         return self._where_known(target, place)
