@@ -22,6 +22,7 @@ from alertd.config.rehearsals import load_tests
 from alertd.config.wording import WARNINGS
 from alertd.config.wording_days import DAYS_AND_SETTINGS
 from alertd.config.wording_files import FILES
+from alertd.config.wording_portals import PORTALS
 from alertd.config.wording_rest import REST
 from alertd.config.wording_rules import RULES
 from alertd.config.wording_targets import TARGETS
@@ -38,6 +39,7 @@ SECTIONS = (
     ("Values", VALUES),
     ("Policies, organisation, contacts", RULES),
     ("Calendars and alertd.yaml", DAYS_AND_SETTINGS),
+    ("Portals", PORTALS),
     ("Feeds over REST", REST),
     ("Goals: targets.yaml", TARGETS),
     ("Rule tests: `alertd test`", TESTS),
