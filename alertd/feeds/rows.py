@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     Cells = Mapping[str, object]
 
 _CLOCK = ("received_at", "due_at")
-#: Every date but the due one.
+#: Every date but the due one, and those of them that may be damaged in a row that is taken: they end nothing.
 INSTANTS = (
     "finished_at", "submitted_at", "received_at", "returned_at", "step_due_at", "accept_due_at", "due_before_at",
 )  # fmt: skip
+BESIDE = frozenset({"submitted_at", "step_due_at", "accept_due_at", "due_before_at"})
 
 
 class RowError(ValueError):
@@ -74,31 +75,45 @@ class Rows:
         self.between = Between(self.header)
         self.extras = Extras(self.header, self.maps.answers)
 
-    def read(self, number: int, row: Sequence[object]) -> Observation | Reject | None:
-        """One row, by its number in the file; None for a row that holds no dossier or repeats one to the letter."""
+    def read(self, number: int, row: Sequence[object]) -> Sequence[Observation | Reject]:
+        """One row, by its number in the file: its dossier, why it cannot be taken, or both when part of it cannot.
+
+        Neither for a row that holds no dossier or repeats one to the letter.
+        """
         cells = {name: row[index] for name, index in self.header.columns.items() if index < len(row)}
         code = ""
+        damaged: list[str] = []
         try:
             code = code_of(cells.get("code"))
             if self._holds_no_dossier(row, cells, code):
-                return None
+                return []
             self._refuse_damaged(row, code)
-            observation = self._observation(number, row, cells, code)
+            observation = self._observation(number, row, cells, code, damaged)
         except (RowError, CodeError, DateError) as error:
-            return Reject(number, code, str(error))
+            return [Reject(number, code, str(error))]
         except TextError as error:
-            return Reject(number, "", str(error))  # it may be anything, a name too
+            return [Reject(number, "", str(error))]  # it may be anything, a name too
         mark = hash((tuple(cells.values()), observation.unit, observation.aliases))
-        return self._once(number, observation, mark)
+        return [*self._once(number, observation, mark), *(Reject(number, code, why) for why in damaged)]
 
     def notes(self) -> list[str]:
         """What a person should know of the file."""
         return [*self.between.notes(), *self.extras.notes()]
 
-    def _observation(self, number: int, row: Sequence[object], cells: Cells, code: str) -> Observation:
+    def _observation(
+        self, number: int, row: Sequence[object], cells: Cells, code: str, damaged: list[str]
+    ) -> Observation:
         due_at, due_on = due_value(self._date(cells, "due_at"), portal=False, midnight=self.maps.due_midnight)
         days: list[str] = []
-        instants: dict[str, Any] = {name: self._instant(cells, name, days) for name in INSTANTS if name in cells}
+        instants: dict[str, Any] = {}
+        for name in INSTANTS:
+            try:
+                if name in cells:
+                    instants[name] = self._instant(cells, name, days)
+            except DateError as error:
+                if name not in BESIDE:
+                    raise
+                damaged.append(f"{error}; the rest of the row was taken")
         status, key = self._text(cells, "status"), normal_code(code)
         phase = self._phase(status, instants.get("finished_at"), instants.get("returned_at"))
         return Observation(
@@ -122,15 +137,15 @@ class Rows:
             **self.extras.read(number, row, cells, key),
         )
 
-    def _once(self, number: int, observation: Observation, mark: int) -> Observation | Reject | None:
+    def _once(self, number: int, observation: Observation, mark: int) -> Sequence[Observation | Reject]:
         """Exports that join attachments or fees repeat a row; a repetition that differs is a person's to decide."""
         first, before = self._seen.setdefault(observation.key, (number, mark))
         if first == number:
-            return observation
+            return [observation]
         if before == mark:
-            return None
+            return []
         reason = f"the code stands in row {first} already, with other values; row {first} was taken"
-        return Reject(number, observation.code, reason)
+        return [Reject(number, observation.code, reason)]
 
     def _holds_no_dossier(self, row: Sequence[object], cells: Cells, code: str) -> bool:
         # a total may count its rows in a column of dates; no date has four digits or fewer

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import blake2b
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -125,7 +125,7 @@ class SheetFeed:
         texts = [name for name, has_dates in survey.dates_in.items() if not has_dates and name not in self._columns]
         notes = [*notes_of(grid, header), *(f"'{header.title(name)}' holds no dates and is not read" for name in texts)]
         reader = Rows(header.without(texts), maps, as_of, grid.is_text, survey.code_digits)
-        yield from paged(reader.read(number, row) for number, row in below(grid, header))
+        yield from paged(chain.from_iterable(reader.read(number, row) for number, row in below(grid, header)))
         notes += reader.notes()
         if notes:
             yield Page((), notes=notes)
@@ -152,13 +152,13 @@ def notes_of(grid: Grid, header: Header) -> list[str]:
     return notes
 
 
-def paged(results: Iterator[Observation | Reject | None]) -> Iterator[Page]:
+def paged(results: Iterator[Observation | Reject]) -> Iterator[Page]:
     """Results in pages of bounded size; one empty page for a sheet with a header and no dossiers."""
     given = False
     while chunk := list(islice(results, PAGE_ROWS)):
         given = True
         rejects = [result for result in chunk if isinstance(result, Reject)]
-        yield Page([r for r in chunk if r is not None and not isinstance(r, Reject)], rejects)
+        yield Page([result for result in chunk if not isinstance(result, Reject)], rejects)
     if not given:
         yield Page(())
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 log = get("poll")
 #: Rows held in memory before a spooled source goes to disk, in bytes.
-SPOOL_BYTES = 16 << 20
+SPOOL_BYTES = 4 << 20
 
 
 @dataclass(frozen=True)

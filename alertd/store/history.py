@@ -95,4 +95,5 @@ def record(connection: Connection, dossier: Row[Any], until: datetime) -> Record
 
 def as_observations(connection: Connection) -> list[Observation]:
     """Every stored dossier as the feed last showed it."""
-    return [observation(row) for row in connection.execute(select(dossiers).order_by(dossiers.c.id)).yield_per(5000)]
+    query = select(dossiers).order_by(dossiers.c.id)
+    return [observation(row) for row in connection.execute(query, execution_options={"yield_per": 5000})]

@@ -199,7 +199,7 @@ def _mark_missing(connection: Connection, intake: Intake) -> None:
         dossiers.c.overdue_since,
     ).where(dossiers.c.feed == intake.feed, dossiers.c.clock != Clock.ENDED.value)
     absent = [
-        row for row in connection.execute(query).yield_per(CHUNK)
+        row for row in connection.execute(query, execution_options={"yield_per": CHUNK})  # streamed from the server too
         if row.key not in intake.seen and row.code_norm not in intake.unreadable
     ]  # fmt: skip
     for start in range(0, len(absent), CHUNK):

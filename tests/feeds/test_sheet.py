@@ -126,6 +126,16 @@ async def test_an_unreadable_date_keeps_its_row_out_and_no_other(file):
     assert rejects[1].reason.startswith("received_at: 'hôm qua' is not a date")
 
 
+async def test_a_damaged_date_by_which_nothing_ends_is_left_out_and_said_and_the_row_is_taken(file):
+    head = "Mã hồ sơ,Ngày gửi,Ngày tiếp nhận,Ngày hẹn trả\n"
+    rows, rejects = await read(file(head + "1,20180822142266,03/06/2024,05/06/2024\n"))
+    assert [(row.code, row.submitted_at, str(row.due_on)) for row in rows] == [("1", None, "2024-06-05")]
+    ((row, code, reason),) = [(reject.row, reject.code, reject.reason) for reject in rejects]
+    assert (row, code) == (2, "1")
+    assert reason.startswith("submitted_at: '20180822142266' is not a date")
+    assert reason.endswith("the rest of the row was taken")
+
+
 async def test_rows_that_hold_no_dossier_are_passed_over_and_dates_without_a_code_are_not(file):
     path = file(
         HEAD + "\n,,,,,\n,,,,I. Phòng Tư pháp,\nTổng cộng: 2,,,,,\n,03/06/2024,05/06/2024,,,\n1,,05/06/2024,,,\n"
