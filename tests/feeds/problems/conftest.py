@@ -22,6 +22,6 @@ def rows():
 
 @pytest.fixture
 def portal(rows):
-    """An OpenCPS portal over HTTP."""
-    with Portal(lambda: {"1": rows}) as running:
+    """A portal over HTTP, which shows its dossiers as OpenCPS and as iGate."""
+    with Portal(lambda: {"1": rows}, dossiers=lambda: rows) as running:
         yield running

@@ -22,6 +22,7 @@ from alertd import assembly
 from alertd.cli import main
 from alertd.config.load import load
 from alertd.demo.portal import dossier
+from alertd.demo.portal.igate import dossier as igate_dossier
 from alertd.jobs.poll import Poll
 from tests.store.ground import FEED, World
 
@@ -47,6 +48,15 @@ def opencps(number=1, received="01/06 08:00", due="10/06 16:00", **fields):
     """A dossier of OpenCPS, running, of the officer of the Justice Department; `fields` overwrite what it shows."""
     row = dossier(
         number, zone=ZONE, received=at(received), due=at(due) if due else None, officer="tp.chuyenvien",
+        code=f"H27.35-260608-{number:04d}",
+    )  # fmt: skip
+    return row | fields
+
+
+def igate(number=1, received="01/06 08:00", due="10/06 16:00", **fields):
+    """The same dossier as an iGate shows it, which names the officer."""
+    row = igate_dossier(
+        number, zone=ZONE, received=at(received), due=at(due) if due else None, officer="Chuyên viên Phòng Tư pháp",
         code=f"H27.35-260608-{number:04d}",
     )  # fmt: skip
     return row | fields
@@ -105,6 +115,10 @@ delivery: {{slots: at-once, quiet: none, storm_brake: off}}
     def reads_opencps_again(self, **settings):
         """The same portal, with other settings."""
         return self.reads("opencps", url=self.settings.url, groups=["1"], **settings)
+
+    def reads_igate(self, portal, **settings):
+        """The iGate portal, behind its Keycloak."""
+        return self.reads("igate", url=portal.url, token_url=portal.token_url, client_id="alertd", **settings)
 
     def reads_rest(self, portal, **settings):
         """Any JSON portal by configuration: here the rows of OpenCPS, whose dates it may write in its own ways."""

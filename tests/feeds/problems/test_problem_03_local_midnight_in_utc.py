@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.feeds.problems.ground import CHAIR, HEAD, OFFICER, line, opencps, people, shown
+from tests.feeds.problems.ground import CHAIR, HEAD, OFFICER, igate, line, opencps, people, shown
 
 CODE = opencps(1)["dossierNo"]
 #: All of them mean 10/06/2026 as a date.
@@ -33,3 +33,11 @@ def test_nobody_is_told_at_dawn_that_it_is_overdue(office, portal, rows):
     told = office.reading("10/06 17:01")
     assert people(told, CODE) == [OFFICER, HEAD]
     assert CHAIR not in people(told, CODE)
+
+
+@pytest.mark.parametrize("written", MIDNIGHTS[:2])
+def test_igate_keeps_its_appointments_so(office, portal, rows, written):
+    rows.append(igate(1, appointmentDate=written))
+    office.reads_igate(portal)
+    office.poll("08/06 09:00")
+    assert office.stored(CODE).due_on == date(2026, 6, 10)

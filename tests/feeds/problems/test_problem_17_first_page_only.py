@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alertd.core.errors import FeedError
-from tests.feeds.problems.ground import opencps
+from tests.feeds.problems.ground import igate, opencps
 
 CODES = [opencps(n)["dossierNo"] for n in range(1, 46)]
 
@@ -52,3 +52,10 @@ def test_a_portal_that_does_not_answer_in_time_changes_nothing(office, portal, r
     with pytest.raises(FeedError, match="has not answered within 1 s"):
         office.poll("08/06 09:05")
     assert office.world.rows("dossiers") == before
+
+
+def test_slices_that_say_no_total_are_read_to_the_last(office, portal, rows):
+    rows.extend(igate(n) for n in range(1, 46))
+    office.reads_igate(portal, spec="slice", page_size=20)
+    assert office.poll("08/06 09:00").new == 45
+    assert office.status("08/06 09:01")["feeds"][0]["state"] == "ok"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.feeds.problems.ground import HEAD, OFFICER, exported, people
+from tests.feeds.problems.ground import HEAD, OFFICER, exported, igate, people
 
 SOON = "08/06 09:00"
 GUID = "8f14e45f-ceea-467f-a0e6-1c2b3d4e5f60"
@@ -55,3 +55,15 @@ def test_names_with_a_comma_are_one_name(office):
     office.reads_files()
     office.poll(SOON)
     assert office.stored("HS-1").officers == ["Chuyên viên, Phòng Tư pháp"]
+
+
+def test_igate_names_them_by_task_and_a_task_that_waits_for_one_of_a_group_has_none(office, portal, rows):
+    (task,) = igate(1)["currentTask"]
+    second = {**task, "assignee": {"fullname": "Trưởng phòng Tư pháp"}}
+    nobody = {name: value for name, value in task.items() if name != "assignee"} | {"candidateGroup": [{"id": "1"}]}
+    rows.extend([igate(1), igate(2, currentTask=[task, second]), igate(3, currentTask=nobody)])
+    office.reads_igate(portal)
+    told = office.reading(SOON)
+    named = [people(told, f"H27.35-260608-000{n}") for n in (1, 2, 3)]
+    assert named == [[OFFICER], [OFFICER, HEAD], [OFFICER]], "of the last the duty officer hears"
+    assert office.listed("without_officer", SOON)[0]["dossiers"] == 1

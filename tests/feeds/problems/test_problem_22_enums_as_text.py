@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.feeds.problems.ground import HEADERS, exported, opencps
+from tests.feeds.problems.ground import HEADERS, exported, igate, opencps
 
 FILED = [
     ("true", "online"), (True, "online"), ("1", "online"), (1, "online"), ("TRUE", "online"), ("false", "direct"),
@@ -58,3 +58,13 @@ def test_yes_no_and_unknown_are_three_answers(office, written, paid):
     office.reads_files()
     office.poll("08/06 09:00")
     assert office.stored("HS-1").paid_online is paid
+
+
+def test_the_number_of_an_igate_status_means_nothing_and_an_unknown_label_is_listed(office, portal, rows):
+    labels = [{"languageId": 228, "name": "Chờ thẩm tra liên ngành"}]
+    rows.append(igate(1, dossierStatus={"id": 4, "name": labels}, dossierTaskStatus={"id": "1", "name": labels}))
+    office.reads_igate(portal)
+    office.poll("08/06 09:00")
+    assert office.stored("H27.35-260608-0001").phase == "unknown"
+    (entry,) = office.listed("unknown_statuses", "08/06 09:01")
+    assert entry["status"].startswith("Chờ thẩm tra liên ngành")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alertd.core.errors import FeedError
-from tests.feeds.problems.ground import ADMIN, opencps
+from tests.feeds.problems.ground import ADMIN, igate, opencps
 
 FAULTS = {
     "html": (True, "web page \\(HTML\\)"),
@@ -71,3 +71,23 @@ def test_an_empty_list_at_the_first_poll_is_the_truth(office, portal):
     office.reads_opencps(portal)
     assert office.poll("08/06 09:00").rows == 0
     assert office.status("08/06 09:01")["feeds"][0]["state"] == "ok"
+
+
+@pytest.mark.parametrize("fault", ["expired", "token_calls"])
+def test_a_token_that_ends_while_the_list_is_read_is_renewed_and_the_list_comes_whole(office, portal, rows, fault):
+    rows.extend(igate(n) for n in range(1, 46))
+    office.reads_igate(portal, page_size=10)
+    setattr(portal.faults, fault, 2)
+    assert office.poll("08/06 09:00").new == 45
+    assert office.status("08/06 09:01")["feeds"][0]["state"] == "ok"
+
+
+def test_a_keycloak_that_answers_its_login_page_changes_nothing(office, portal, rows):
+    rows.append(igate(1))
+    office.reads_igate(portal)
+    office.poll("08/06 09:00")
+    before = office.world.rows("dossiers")
+    portal.faults.token_html = True
+    with pytest.raises(FeedError, match="web page"):
+        office.poll("08/06 09:05")
+    assert office.world.rows("dossiers") == before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.feeds.problems.ground import HEAD, OFFICER, line, opencps, people
+from tests.feeds.problems.ground import HEAD, OFFICER, igate, line, opencps, people
 
 CODE = opencps(1)["dossierNo"]
 
@@ -57,3 +57,22 @@ def test_absence_from_a_part_says_nothing(office, portal, rows):
     told = office.reading("10/06 16:01")
     assert office.listed("missing", "10/06 16:02") == []
     assert HEAD in people(told, CODE)
+
+
+def test_one_that_igate_has_removed_is_missing_and_not_finished(office, portal, rows):
+    rows.extend(igate(n) for n in range(1, 13))
+    office.reads_igate(portal)
+    office.reading("08/06 09:00")
+    rows[0] = igate(1, removeStatus=1)
+    office.reading("08/06 09:05")
+    assert [entry["code"] for entry in office.listed("missing", "08/06 09:06")] == [CODE]
+
+
+def test_one_that_was_force_ended_without_a_date_is_flagged(office, portal, rows):
+    rows.append(igate(1))
+    office.reads_igate(portal)
+    office.reading("08/06 09:00")
+    labels = [{"languageId": 228, "name": "Có kết quả"}]
+    rows[0] = igate(1, dossierStatus={"id": 4, "name": labels}, dossierTaskStatus={"id": "4", "name": labels})
+    office.reading("08/06 09:05")
+    assert [flag["flag"] for flag in office.listed("flags", "08/06 09:06")] == ["estimated_finish"]
