@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from alertd.core.directory import HEAD
@@ -12,7 +11,7 @@ from alertd.core.weekly import Breach, ExplanationDue, Mention, Remark
 from alertd.reports import words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from alertd.core.directory import Directory
     from alertd.core.organisation import Person
@@ -27,24 +26,33 @@ EXPLAINED = {
 }
 
 
-@dataclass(frozen=True)
 class Lists:
     """The evidence: dossiers that were overdue at any time in the week, and what was said about them."""
 
-    overdue: Sequence[OverdueDossier]
-    finished_late: Sequence[LateFinish]
-    ended: Sequence[EndedSpell]
-    explanations: Sequence[Explanation]
+    def __init__(
+        self,
+        overdue: Iterable[OverdueDossier],
+        finished_late: Iterable[LateFinish],
+        ended: Iterable[EndedSpell],
+        explanations: Iterable[Explanation],
+    ) -> None:
+        """Each dossier once, in the order of the lists."""
+        named = [(row.unit, row.code) for row in overdue]
+        named += [(row.unit, row.code) for row in finished_late] + [(row.unit, row.code) for row in ended]
+        self._codes: dict[str | None, dict[str, None]] = {}
+        for unit, code in named:
+            self._codes.setdefault(unit, {})[code] = None
+        self._said: dict[str, list[Explanation]] = {}
+        for one in explanations:
+            self._said.setdefault(one.code, []).append(one)
 
     def codes(self, unit: str) -> tuple[str, ...]:
-        """Codes of a unit's dossiers, each once, in the order of the lists."""
-        named = [(row.unit, row.code) for row in self.overdue]
-        named += [(row.unit, row.code) for row in self.finished_late] + [(row.unit, row.code) for row in self.ended]
-        return tuple(dict.fromkeys(code for of, code in named if of == unit))
+        """Codes of a unit's dossiers."""
+        return tuple(self._codes.get(unit, ()))
 
     def about(self, codes: Sequence[str]) -> tuple[Explanation, ...]:
         """Explanations of these dossiers, oldest first."""
-        return tuple(one for one in self.explanations if one.code in codes)
+        return tuple(sorted((one for code in codes for one in self._said.get(code, ())), key=lambda one: one.at))
 
 
 def due(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -24,7 +25,8 @@ from alertd.core.weekly import (
 from alertd.reports import accountability, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from fractions import Fraction
 
     from alertd.core.rates.goals import Goal, Projection
     from alertd.core.rates.past import Past, Summed
@@ -174,35 +176,55 @@ def _part(part: str, rate: Rate) -> ScorePart:
     return ScorePart(part, name, rate, share(part, rate), SCALES[part].most, missing)
 
 
+class _Places:
+    """The values of one kind of unit, to find the place of each; equal values share a place."""
+
+    def __init__(self, values: Iterable[Fraction | None], *, higher: bool) -> None:
+        """Those that are None have no place. `higher`: the highest is the first."""
+        self._values = sorted(-value if higher else value for value in values if value is not None)
+        self._higher = higher
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def of(self, value: Fraction | None) -> int | None:
+        """The place, 1 the best."""
+        if value is None:
+            return None
+        return 1 + bisect_left(self._values, -value if self._higher else value)
+
+
 def _ranked(rows: Sequence[UnitRow], better: Mapping[Indicator, bool]) -> list[UnitRow]:
-    """Places among the units of one kind; equal values share a place."""
-    made = []
+    """Places among the units of one kind; what fits no unit has none."""
     kinds: dict[str, list[UnitRow]] = {}
     for row in rows:
         if row.unit is not None:
             kinds.setdefault(row.kind, []).append(row)
-    for row in rows:
-        peers = kinds.get(row.kind, []) if row.unit is not None else []
-        cells = {indicator: _rank_cell(cell, peers, higher=better[indicator]) for indicator, cell in row.rates.items()}
-        scored = [peer.score for peer in peers if _enough(peer) and peer.score is not None]
-        rank = 1 + sum(score > row.score for score in scored) if row.score is not None and _enough(row) else None
-        made.append(replace(row, rates=cells, rank=rank if scored and row.unit is not None else None,
-                            ranked=len(scored)))  # fmt: skip
-    return made
+    scores = {kind: _Places(map(_score, peers), higher=True) for kind, peers in kinds.items()}
+    rates = {
+        (kind, indicator): _Places((_value(peer.rates[indicator]) for peer in peers), higher=higher)
+        for kind, peers in kinds.items()
+        for indicator, higher in better.items()
+    }
+    return [row if row.unit is None else _placed(row, scores[row.kind], rates) for row in rows]
 
 
-def _enough(row: UnitRow) -> bool:
-    return next(part.rate.ranked for part in row.scores if part.number == LEADING)
+def _placed(row: UnitRow, scores: _Places, rates: Mapping[tuple[str, Indicator], _Places]) -> UnitRow:
+    cells = {}
+    for indicator, cell in row.rates.items():
+        places = rates[row.kind, indicator]
+        cells[indicator] = replace(cell, rank=places.of(_value(cell)), ranked=len(places))
+    return replace(row, rates=cells, rank=scores.of(_score(row)), ranked=len(scores))
 
 
-def _rank_cell(cell: RateCell, peers: Sequence[UnitRow], *, higher: bool) -> RateCell:
-    rates = [peer.rates[cell.indicator].rate for peer in peers]
-    values = [rate.value for rate in rates if rate.ranked and rate.value is not None]
-    value = cell.rate.value
-    if value is None or not cell.rate.ranked or not values:
-        return replace(cell, ranked=len(values))
-    ahead = sum(other > value if higher else other < value for other in values)
-    return replace(cell, rank=1 + ahead, ranked=len(values))
+def _value(cell: RateCell) -> Fraction | None:
+    """What a rate is ranked by: nothing where there are too few dossiers."""
+    return cell.rate.value if cell.rate.ranked else None
+
+
+def _score(row: UnitRow) -> Fraction | None:
+    enough = any(part.rate.ranked for part in row.scores if part.number == LEADING)
+    return row.score if enough else None
 
 
 def _trend(past: Past) -> tuple[TrendPoint, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, func, insert, select
 
-from alertd.core.rates.week import UnitWeek, Week, pack, text, unpack, unpack_week
+from alertd.core.rates.week import LISTS, UnitWeek, Week, pack, text, unpack, unpack_week
 from alertd.store.bulk import among, insert_rows
 from alertd.store.database import insert_new
 from alertd.store.tables import snapshot_configurations, snapshot_units, snapshots
@@ -113,9 +113,10 @@ def week(connection: Connection, snapshot: Snapshot) -> Week:
 
 
 def weeks(connection: Connection, rows: Sequence[Snapshot]) -> list[Week]:
-    """Several frozen weeks, in the order given."""
+    """The figures of several frozen weeks, in the order given; their lists of dossiers are left out."""
     found = units(connection, [row.id for row in rows])
-    return [unpack_week(json.loads(row.head), tuple(found.get(row.id, ()))) for row in rows]
+    without = dict.fromkeys(LISTS, ())
+    return [unpack_week(json.loads(row.head) | without, tuple(found.get(row.id, ()))) for row in rows]
 
 
 def units(connection: Connection, ids: Sequence[int]) -> dict[int, list[UnitWeek]]:

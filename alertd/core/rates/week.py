@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+#: What a week names dossier by dossier.
+LISTS = ("overdue", "finished_late", "moved", "ended")
+
+
 @dataclass(frozen=True, slots=True)
 class UnitWeek:
     """One unit's figures; `code` is None for what fits no unit. Name and kind are those of the week's last day."""
