@@ -33,6 +33,7 @@ WARNINGS = frozenset(
         "calendar.next-year",
         "calendar.holiday",
         "calendar.unused",
+        "feed.age",
         "secret.unset",
         "post.vacant",
     }

@@ -107,6 +107,12 @@ DAYS_AND_SETTINGS: dict[str, tuple[str, str, str, str]] = {
         "the feed '{name}' stands above already",
         "give it another name",
     ),
+    "feed.age": (
+        "dữ liệu của nguồn '{name}' cũ (max_age) trước lần đọc sau (every)",
+        "đặt every ngắn hơn max_age",
+        "the data of feed '{name}' are old (max_age) before the next poll (every)",
+        "let every be shorter than max_age",
+    ),
     "feed.none": (
         "không có nguồn hồ sơ nào: sẽ không ai được nhắc",
         "thêm ít nhất một mục vào feeds",

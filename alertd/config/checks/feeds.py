@@ -1,4 +1,4 @@
-"""Feeds: names twice, none at all, a sheet without codes, a label in two places."""
+"""Feeds: names twice, none at all, a sheet without codes, a label in two places, data old between two polls."""
 
 from __future__ import annotations
 
@@ -21,12 +21,16 @@ def check(context: Context) -> None:
     if not context.settings.feeds:
         context.add("feed.none", context.key(ALERTD, "feeds"))
     names: set[str] = set()
+    source = context.reading.sources[ALERTD]
     for at, feed in enumerate(context.settings.feeds):
         if feed.name in names:
             context.add("feed.duplicate", context.at(ALERTD, "feeds", at, "name"), name=feed.name)
         names.add(feed.name)
         if isinstance(feed, SheetFeed):
             _columns(context, at, feed.columns)
+        elif feed.max_age.elapsed is not None and feed.max_age.elapsed <= feed.every:
+            key = next((name for name in ("every", "max_age") if source.has("feeds", at, name)), "name")
+            context.add("feed.age", context.at(ALERTD, "feeds", at, key), name=feed.name)
         _labels(context, at, "statuses", feed.statuses)
         _labels(context, at, "channel_values", feed.channel_values)
         for field, places in feed.values:
