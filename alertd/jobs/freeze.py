@@ -34,6 +34,8 @@ log = get("freeze")
 FREEZE = "freeze"
 #: A poll that began before the end of a week has so long to write what it has read.
 SETTLE = timedelta(minutes=10)
+#: A week after which weeks end at another time is longer or shorter than others, but no two weeks.
+LONGEST = timedelta(days=13)
 #: Weeks before the first one that are made from the feeds' own dates, so that there is something to compare with.
 WEEKS_BACK = 12
 #: However long ago the plan began.
@@ -118,12 +120,19 @@ class Freezer:
 
     def counted(self, connection: Connection, cutoff: datetime, now: datetime) -> Week:
         """A week, or the part of one up to `cutoff`, as it was known then; before all history, as it is known now."""
-        start = self.ends.before(cutoff)
+        start = self._start(connection, cutoff)
         observed = bool(facts.first_reads(connection, cutoff))
         knowledge = Knowledge(
             self._counted_until(connection, start), cutoff if observed else now, facts.last_observation(connection)
         )
         return self._week(connection, self._in_force(connection, cutoff), start, cutoff, knowledge)
+
+    def _start(self, connection: Connection, cutoff: datetime) -> datetime:
+        """Where the week before ended: also when weeks have come to end at another time since."""
+        before = snapshots.before(connection, cutoff)
+        if before is not None and cutoff - before.cutoff_at < LONGEST:
+            return before.cutoff_at  # type: ignore[no-any-return]
+        return self.ends.before(cutoff)
 
     def _counted_until(self, connection: Connection, start: datetime) -> datetime:
         """How far history was read for the week that ended at `start`."""

@@ -107,6 +107,13 @@ def last(connection: Connection) -> Snapshot | None:
     return connection.execute(query.limit(1)).first()
 
 
+def before(connection: Connection, cutoff: datetime) -> Snapshot | None:
+    """The last frozen week that ended before an instant, in its last edition."""
+    s = snapshots.c
+    query = select(snapshots).where(s.cutoff_at < cutoff).order_by(s.cutoff_at.desc(), s.edition.desc())
+    return connection.execute(query.limit(1)).first()
+
+
 def week(connection: Connection, snapshot: Snapshot) -> Week:
     """A frozen week, whole."""
     return unpack_week(json.loads(snapshot.head), tuple(units(connection, [snapshot.id]).get(snapshot.id, ())))

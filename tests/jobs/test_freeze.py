@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
+from alertd.config.times import week_time
 from alertd.core.dossier import Filing, Phase
 from alertd.core.errors import InputError
 from alertd.core.weekly import Mark
 from alertd.store import configurations, snapshots
 from tests.jobs.office import loaded, reporter, world
-from tests.store.ground import at, dossier, finished
+from tests.store.ground import HOUR, at, dossier, finished
 
 #: 2024-W23 is Monday 03/06 to Sunday 09/06.
 W23, W24 = "2024-W23", "2024-W24"
@@ -224,3 +226,27 @@ def test_at_a_poll_of_the_last_minutes_that_ends_after_the_freeze_the_week_stays
     job.tick(at("10/06 00:20"))
     here.poll("09/06 23:50", received("HS-1", "03/06 07:45"), received("HS-2", "09/06 10:00"))
     assert job.freezer.recount(row(database, W23)).digest() == row(database, W23).digest
+
+
+@pytest.mark.parametrize(("before", "after"), [("Sun 24:00", "Fri 17:00"), ("Fri 17:00", "Sun 24:00")])
+def test_when_weeks_come_to_end_at_another_time_no_dossier_is_lost_or_counted_twice(database, before, after):
+    here = world(database)
+    days = [f"{day:02}/06 08:00" for day in range(1, 29)]
+    shown = [received(f"HS-{number}", day) for number, day in enumerate(days)]
+    for number, day in enumerate(days):
+        here.poll(at(day) + HOUR, *shown[: number + 1])
+    old = replace_week_ends(loaded(), before)
+    reporter(database, old).tick(at("17/06 08:00"))
+    new = replace_week_ends(loaded(), after)
+    reporter(database, new).tick(at("01/07 08:00"))
+    with database.read() as connection:
+        weeks = snapshots.weeks(connection, snapshots.everything(connection))
+    for one, following in pairwise(weeks):
+        assert one.cutoff == following.start
+        assert one.whole.counts.open == following.whole.counts.carried_over
+    assert weeks[0].whole.counts.carried_over + sum(week.whole.counts.received for week in weeks) == 28
+
+
+def replace_week_ends(configuration, text):
+    report = configuration.settings.report.model_copy(update={"week_ends": week_time(text)})
+    return replace(configuration, settings=configuration.settings.model_copy(update={"report": report}), digest=text)

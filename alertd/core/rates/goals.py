@@ -51,8 +51,8 @@ class Verdict(StrEnum):
 class Projection:
     """Where a rate will stand at the end of its goal's period, at the pace so far.
 
-    `to_come` is the volume still expected until `until` (exclusive); `needed` the rate that it must reach (at most,
-    where less is better) for the goal to be met, None when nothing is to come, and `reachable` whether it can.
+    `to_come` is how many dossiers are still expected until `until` (exclusive); `needed` the rate that they must reach
+    (at most, where less is better) for the goal to be met, None when none is to come, and `reachable` whether they can.
     `misses`: on its way to miss it.
     """
 
@@ -100,13 +100,14 @@ def project(
     rate = recent.value if recent.value is not None else to_date.value
     if rate is None or to_date.value is None or until <= cutoff or not covered:
         return None
-    to_come = round(to_date.denominator * Fraction((until - cutoff) // _SECOND, covered // _SECOND))
-    whole = to_date.denominator + to_come
-    value = (to_date.numerator + rate * to_come) / whole
-    needed = (goal.value * whole - to_date.numerator) / to_come if to_come else None
+    times = Fraction((until - cutoff) // _SECOND, covered // _SECOND)
+    volume = round(to_date.denominator * times)
+    whole = to_date.denominator + volume
+    value = (to_date.numerator + rate * volume) / whole
+    needed = (goal.value * whole - to_date.numerator) / volume if volume else None
     misses = not _meets(value, goal.value, higher_is_better=higher_is_better)
     reachable = not misses if needed is None else needed <= 1 if higher_is_better else needed >= 0
-    return Projection(until, to_come, value, needed, misses=misses, reachable=reachable)
+    return Projection(until, round(to_date.dossiers * times), value, needed, misses=misses, reachable=reachable)
 
 
 def _meets(value: Fraction, goal: Fraction, *, higher_is_better: bool) -> bool:
