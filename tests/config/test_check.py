@@ -253,3 +253,13 @@ def test_nearest():
     assert nearest("zzz", ["a", "b"]) == "hiện có: a, b"
     assert nearest("zzz", []) == "chưa có tên nào để chọn"
     assert nearest("zzz", map(str, range(20))).endswith("…")
+
+
+def test_nearest_among_thousands():
+    """Not all are compared then; what was meant is found all the same."""
+    names = [f"chuyen-vien-{number:04}" for number in range(5000)] + ["Phòng Tư pháp", "TP", "lãnh đạo"]
+    assert nearest("chuyen-vien-12345", names).startswith("có phải là 'chuyen-vien-")
+    assert nearest("Phong Tu phap huyen", names) == "có phải là 'Phòng Tư pháp'?"
+    assert nearest("TPP", names) == "có phải là 'TP'?"
+    assert nearest("lanh-dao", names) == "có phải là 'lãnh đạo'?"
+    assert nearest("???", names).startswith("hiện có: Phòng Tư pháp, TP, chuyen-vien-0000, ")

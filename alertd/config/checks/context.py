@@ -79,42 +79,42 @@ class Context:
         return compiling.one_organisation(self.organisation, None).on(self.today)
 
     @cached_property
-    def unit_codes(self) -> set[str]:
+    def unit_codes(self) -> frozenset[str]:
         """Codes of all units that are written, faulty ones included."""
         return _named(self.values(ORGANISATION, "units"), "code")
 
     @cached_property
-    def kinds(self) -> set[str]:
+    def kinds(self) -> frozenset[str]:
         """Kinds of all units that are written, faulty ones included."""
         return _named(self.values(ORGANISATION, "units"), "kind")
 
     @cached_property
-    def posts(self) -> set[str]:
+    def posts(self) -> frozenset[str]:
         """Posts that anybody is written to hold, faulty ones included."""
         return _named(_all(self.values(ORGANISATION, "people"), "posts"), "post")
 
     @cached_property
-    def lines(self) -> set[str]:
+    def lines(self) -> frozenset[str]:
         """Kinds of all lines of reporting that are written, the ordinary one included."""
-        return {"line"} | _named(_all(self.values(ORGANISATION, "units"), "reports_to"), "kind")
+        return frozenset({"line"}) | _named(_all(self.values(ORGANISATION, "units"), "reports_to"), "kind")
 
     @cached_property
-    def roles(self) -> set[str]:
+    def roles(self) -> frozenset[str]:
         """Roles that are written, faulty ones included."""
         return _keys(self.values(ESCALATION, "roles"))
 
     @cached_property
-    def person_ids(self) -> set[str]:
+    def person_ids(self) -> frozenset[str]:
         """Ids of all people that are written, faulty ones included."""
         return _named(self.values(ORGANISATION, "people"), "id")
 
     @cached_property
-    def group_names(self) -> set[str]:
+    def group_names(self) -> frozenset[str]:
         """Names of all groups that are written."""
         return _keys(self.values(ORGANISATION, "groups"))
 
     @cached_property
-    def channel_names(self) -> set[str]:
+    def channel_names(self) -> frozenset[str]:
         """Channels that are written, faulty ones included."""
         return _keys(self.values(ALERTD, "channels"))
 
@@ -128,9 +128,10 @@ class Context:
         return compiling.one_calendar(plain, self.settings.timezone)
 
 
-def _named(items: Any, key: str) -> set[str]:
+def _named(items: Any, key: str) -> frozenset[str]:
     items = items if isinstance(items, list) else [items]
-    return {str(item[key]).strip() for item in items if isinstance(item, dict) and isinstance(item.get(key), str)}
+    named = (item for item in items if isinstance(item, dict) and isinstance(item.get(key), str))
+    return frozenset(str(item[key]).strip() for item in named)
 
 
 def _all(items: Any, key: str) -> list[Any]:
@@ -139,5 +140,5 @@ def _all(items: Any, key: str) -> list[Any]:
     return [part for value in found for part in (value if isinstance(value, list) else [value])]
 
 
-def _keys(items: Any) -> set[str]:
-    return {str(key) for key in items} if isinstance(items, dict) else set()
+def _keys(items: Any) -> frozenset[str]:
+    return frozenset(str(key) for key in items) if isinstance(items, dict) else frozenset()
