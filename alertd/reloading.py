@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import pwd
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from alertd.config import watching
@@ -21,7 +22,7 @@ from alertd.log import get
 from alertd.store import reserved
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterable
     from datetime import datetime
     from pathlib import Path
 
@@ -92,8 +93,7 @@ class Reloading:
 
     def author(self) -> str:
         """The owner of the file that was changed last, as far as the system names one."""
-        files = [path for name in self._names if (path := self._running.folder / name).exists()]
-        return _owner(max(files, key=lambda path: path.stat().st_mtime_ns)) if files else ""
+        return _last_editor(self._running.folder / name for name in self._names)
 
     def _folders(self) -> set[Path]:
         """Where the files lie: the people of a CSV may stand elsewhere."""
@@ -211,14 +211,19 @@ def _value(of: Loaded, path: tuple[str, ...]) -> object:
 def _by(before: Loaded, after: Loaded) -> str:
     """The owner of the file that was changed last, of those that are not as before."""
     names = [name for name in after.text if after.text[name] != before.text.get(name)]
-    files = [path for name in names or after.text if (path := after.folder / name).exists()]
-    return _owner(max(files, key=lambda path: path.stat().st_mtime_ns)) if files else ""
+    return _last_editor(after.folder / name for name in names or after.text)
 
 
-def _owner(path: Path) -> str:
-    try:
-        return pwd.getpwuid(path.stat().st_uid).pw_name
-    except KeyError:
-        return str(path.stat().st_uid)
-    except OSError:
+def _last_editor(paths: Iterable[Path]) -> str:
+    """The owner of the file that was changed last; files may go and come while we look."""
+    stats = []
+    for path in paths:
+        with suppress(OSError):
+            stats.append(path.stat())
+    if not stats:
         return ""
+    owner = max(stats, key=lambda stat: stat.st_mtime_ns).st_uid
+    try:
+        return pwd.getpwuid(owner).pw_name
+    except KeyError:
+        return str(owner)

@@ -40,25 +40,33 @@ def command() -> None:
 
 @command.command("apology")
 @click.argument("code")
+@click.option("--feed", help="Nguồn, khi mã có ở nhiều nguồn. / The feed, where several know the code.")
 @click.option("--new-date", metavar="YYYY-MM-DD", help="Ngày hẹn lại. / The new date.")
 @click.option("--reason", default="", help="Lý do chậm. / Why it is late.")
 @out_option
 @config_option
-def apology(code: str, new_date: str | None, reason: str, out: Path | None, folder: Path) -> None:
+def apology(code: str, feed: str | None, new_date: str | None, reason: str, out: Path | None, folder: Path) -> None:
     """Phiếu xin lỗi và hẹn lại ngày trả kết quả của một hồ sơ. / Apology and new date for one dossier."""
     loaded = configuration(folder)
     day = _date(new_date) if new_date else None
+    now = datetime.now(UTC)
+    if day is not None and day <= _today(loaded, now):
+        raise InputError(f"--new-date: {day} is not to come; a promise needs a later day")
     with stored(loaded).read() as connection:
-        rows = codes.find(connection, code)
+        rows = [row for row in codes.find(connection, code) if feed in (None, row.feed)]
     if not rows:
         raise AlertdError(f"{code}: no dossier of this code is on record")
     if len(rows) > 1:
-        raise AlertdError(f"{code}: several dossiers are known by this code: {', '.join(row.code for row in rows)}")
-    now = datetime.now(UTC)
+        known = ", ".join(f"{row.code} ({row.feed})" for row in rows)
+        raise AlertdError(f"{code}: several dossiers are known by this code: {known}; name one with --feed")
+    if rows[0].clock == Clock.ENDED:
+        raise AlertdError(f"{rows[0].code}: this dossier has ended; there is nothing to apologise for any more")
     path = _docx(out or Path(f"xin-loi-{_safe(rows[0].code)}.docx"))
     letters.apology(path, _agency(loaded), _today(loaded, now), _named(loaded, rows[0], now), new_date=day,
                     reason=" ".join(reason.split()))  # fmt: skip
-    say(f"đã ghi {path}")
+    blanks = [] if day else ["ngày hẹn lại"]
+    blanks += [] if reason.strip() else ["lý do"]
+    say(f"đã ghi {path}" + (f"; còn để trống: {', '.join(blanks)}" if blanks else ""))
 
 
 @command.command("reminder")

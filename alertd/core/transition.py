@@ -195,10 +195,16 @@ def _spell_end(before: Standing, dates: Dated, clock: Clock, now: datetime, zone
 
 
 def _dated_back(before: Standing, dates: Dated, clock: Clock, zone: ZoneInfo) -> bool:
-    """Whether the end of a dossier that had ended late was moved to before the due instant that it had missed."""
-    if before.clock is not Clock.ENDED or clock is not Clock.ENDED or before.dates.due_at is None:
+    """Whether an end is dated before the due instant that the dossier is known to have missed, with no spell open.
+
+    It had ended late, or its spell had ended by a pause or by its disappearing.
+    """
+    if clock is not Clock.ENDED or before.overdue or before.dates.due_at is None:
         return False
-    missed = after_due(before.dates, before.dates, zone) or (before.was_overdue and before.dates.finish() is None)
+    if before.clock is Clock.ENDED:
+        missed = after_due(before.dates, before.dates, zone) or (before.was_overdue and before.dates.finish() is None)
+    else:
+        missed = before.was_overdue
     return missed and before_due(dates, before.dates, zone)
 
 

@@ -52,11 +52,21 @@ class Poll:
         try:
             sources = await asyncio.to_thread(self.feed.sources, now)
             counts = None
+            failed: FeedError | None = None
             for source in sources:
                 is_file = source.digest != ""
                 if is_file and await asyncio.to_thread(self.is_old_news, source):
                     continue
-                counts = await self.take(source, now)
+                try:
+                    counts = await self.take(source, now)
+                except FeedError as error:
+                    # one bad file must not keep back the newer ones behind it
+                    log.warning("not taken", feed=self.feed.name, source=source.label, reason=str(error))
+                    failed = failed or error
+                else:
+                    failed = failed if self.scope == "part" else None  # whatever older files held is in this one
+            if failed is not None:
+                raise failed
         except FeedError as error:
             await asyncio.to_thread(self._fault, error, now)
             raise

@@ -5,7 +5,7 @@ No citizen's name is stored, so its line is left for the hand.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from alertd.reports import document
@@ -47,9 +47,10 @@ def apology(path: Path, agency: Agency, day: date, dossier: Named, *, new_date: 
         f"Đơn vị giải quyết: {dossier.unit or BLANK}. Cán bộ giải quyết: {dossier.officers or BLANK}.",
         "Rất mong nhận được sự thông cảm của Ông/Bà.",
     )
+    to_the_citizen = replace(agency, recipients=("Như trên",))
     with whole(path) as beside:
         document.write(
-            beside, agency, day, "PHIẾU XIN LỖI", "Và hẹn lại ngày trả kết quả", [Section("", paragraphs=lines)]
+            beside, to_the_citizen, day, "PHIẾU XIN LỖI", "Và hẹn lại ngày trả kết quả", [Section("", paragraphs=lines)]
         )
 
 
@@ -74,9 +75,10 @@ def reminder(
     )  # fmt: skip
     table = Table("Danh sách hồ sơ quá hạn", ("STT", "Mã hồ sơ", "Thủ tục", "Cán bộ", "Tiếp nhận", "Hẹn trả", "Chậm"),
                   rows, (5, 19, 20, 16, 13, 13, 14))  # fmt: skip
+    issued = replace(agency, recipients=("Như trên",))
     with whole(path) as beside:
         document.write(
-            beside, agency, day, "PHIẾU ĐÔN ĐỐC", f"Giải quyết hồ sơ quá hạn (lần {times})",
+            beside, issued, day, "PHIẾU ĐÔN ĐỐC", f"Giải quyết hồ sơ quá hạn (lần {times})",
             [Section("", paragraphs=lines), Section("", tables=(table,))],
         )  # fmt: skip
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from alertd.core.dossier import Clock, Observation, plain
 from alertd.core.errors import CalendarError
+from alertd.core.flags import conflicting
 from alertd.core.planning import Running, next_step_at, subject_of
 from alertd.core.text import normal_code
 from alertd.core.transition import PlanReason, Transition, first, observe
@@ -73,14 +74,16 @@ class Intake:
         digests = {key: observation.digest() for key, observation in shown.items()}
         self.counts.rows += len(shown.keys() - self.seen)
         self.seen.update(shown)
-        stored = known.stored(connection, self.feed, digests)
+        # an open dossier whose finish has come: the feed shows nothing new, and all the same it is not as it was
+        come = {key for key, seen in shown.items() if conflicting(seen.phase, seen.finished_at, self.as_of)}
+        stored = known.stored(connection, self.feed, digests, come)
         batch = Batch(self.feed, self.poll_id, self.now)
         changed: list[tuple[Row[Any], Observation, str]] = []
         for key, observation in shown.items():
             row, digest = stored.get(key), digests[key]
             if row is None:
                 self._new(batch, observation, digest)
-            elif row.hash != digest or row.missing_since is not None:
+            elif row.hash != digest or row.missing_since is not None or (key in come and not row.conflict):
                 changed.append((row, observation, digest))
             else:
                 self.counts.unchanged += 1
@@ -110,12 +113,14 @@ class Intake:
         ids = [row.id for row, _, _ in changed]
         fired = known.fired_steps(connection, ids)
         recent = known.recent_dues(connection, ids, self.now - ALTERNATING_WITHIN)
-        ended = [row.id for row, _, _ in changed if row.clock == Clock.ENDED.value]
-        overdue = spells.had(connection, ended) if ended else set()
+        # an end may be dated back behind a spell that has ended before, by a pause or by not being seen
+        past = [row.id for row, _, _ in changed if row.overdue_since is None]
+        overdue = spells.had(connection, past) if past else set()
         for row, observation, digest in changed:
             if row.missing_since is not None:
                 batch.seen_again.append(row.id)
-            if row.hash == digest:
+            come = conflicting(observation.phase, observation.finished_at, self.as_of) and not row.conflict
+            if row.hash == digest and not come:
                 self._reappeared(batch, row, observation, fired.get(row.id, {}))
                 self.counts.unchanged += 1
             else:
@@ -163,7 +168,8 @@ class Intake:
         if "code" in changed or "aliases" in changed:
             # the code of before, too: messages have named the dossier by it
             batch.known_as(row.id, observation.code, (row.code, *observation.aliases))
-        batch.observe(row.id, digest, {name: plain(value) for name, value in changed.items()})
+        if changed:
+            batch.observe(row.id, digest, {name: plain(value) for name, value in changed.items()})
         self._history(batch, row, observation, after, unit, due_at)
         if fired and (after.episode != row.episode or ended):
             batch.overtaken.append(row.id)

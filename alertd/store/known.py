@@ -11,7 +11,7 @@ from alertd.store.bulk import among
 from alertd.store.tables import alerts, dossiers, due_changes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
@@ -27,8 +27,12 @@ _DUE_ON = FIELDS.index("due_on")
 _LISTS = ("officers", "aliases", "day_only")  # a list in the row, a tuple in the observation
 
 
-def stored(connection: Connection, feed: str, digests: Mapping[str, str]) -> dict[str, Row[Any]]:
+def stored(
+    connection: Connection, feed: str, digests: Mapping[str, str], conflicting: Collection[str]
+) -> dict[str, Row[Any]]:
     """What is stored of these keys: key and hash where nothing changed, the whole row where something did.
+
+    So is the row of what is `conflicting`: of an open dossier whose finish has come, which time alone may have changed.
 
     A whole row begins with the observation's fields in their order. Whole rows are locked on PostgreSQL, so that a tick
     beside us waits.
@@ -37,7 +41,11 @@ def stored(connection: Connection, feed: str, digests: Mapping[str, str]) -> dic
         dossiers.c.feed == feed, among(connection, dossiers.c.key, list(digests))
     )
     rows: dict[str, Any] = {row.key: row for row in connection.execute(known)}
-    wanted = [key for key, row in rows.items() if row.missing_since is not None or row.hash != digests[key]]
+    wanted = [
+        key
+        for key, row in rows.items()
+        if row.missing_since is not None or row.hash != digests[key] or key in conflicting
+    ]
     if wanted:
         whole = (
             select(*_SHOWN, *_REST)

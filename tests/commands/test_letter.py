@@ -60,6 +60,8 @@ def test_a_reminder_lists_what_is_overdue_and_counts_itself(alertd, stored, tmp_
     [
         (["apology", "HS-9999"], 1, "no dossier of this code"),
         (["apology", "HS-0001", "--new-date", "15/01/2030"], 2, "write it like 2026-06-30"),
+        (["apology", "HS-0001", "--new-date", "2020-01-15"], 2, "not to come"),
+        (["apology", "HS-0001", "--feed", "other"], 1, "no dossier of this code"),
         (["apology", "HS-0001", "--out", "x.pdf"], 2, "let the name end in .docx"),
         (["apology", "HS-0001", "--out", "nowhere/x.docx"], 1, "cannot be written"),
         (["reminder", "XX"], 2, "no unit 'XX'"),

@@ -85,3 +85,22 @@ def test_a_source_whose_rows_cannot_be_read_says_so_and_not_that_it_shrank(folde
     with pytest.raises(FeedError, match="only 0 rows could be read and 12 could not"):
         folder.poll(hours(3))
     assert folder.state().state == polls.SHRUNK
+
+
+def test_a_damaged_file_does_not_keep_back_the_newer_ones_behind_it(folder, tmp_path):
+    (tmp_path / "a.csv").write_text("không có cột mã\n1\n", "utf-8")
+    os.utime(tmp_path / "a.csv", (NOW.timestamp(), NOW.timestamp()))
+    folder.write("b.csv", ["HS-1", "HS-2"], hours(1))
+    assert folder.poll(hours(2)).new == 2
+    assert (folder.state().state, folder.state().as_of) == (polls.OK, hours(1))
+    assert folder.poll(hours(3)) is None, "the older one has nothing to say any more"
+
+
+def test_a_damaged_file_behind_good_ones_is_the_feeds_state(folder, tmp_path):
+    folder.write("a.csv", ["HS-1", "HS-2"], NOW)
+    (tmp_path / "b.csv").write_text("không có cột mã\n1\n", "utf-8")
+    os.utime(tmp_path / "b.csv", (hours(1).timestamp(), hours(1).timestamp()))
+    with pytest.raises(FeedError, match=r"b\.csv"):
+        folder.poll(hours(2))
+    assert folder.state().rows == 2
+    assert folder.state().state == polls.FAILED

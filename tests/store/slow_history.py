@@ -189,11 +189,14 @@ def _dated_back(shown, before, past):
     now, seen = past[-1]
     if any(end == now and kind == "backdated_finish" for _, _, end, kind in spells(shown)):
         return True
-    if not before or clock(before) != "ended" or clock(past) != "ended":
+    if not before or clock(past) != "ended":
         return False
     last = before[-1][1]
     if last.due_at is None or finish(seen) is None or finish(seen) > last.due_at:
         return False
+    had = spells(shown[:-1])
+    if clock(before) != "ended":
+        return bool(had) and had[-1][2] is not None  # one that is open ends by itself, with its kind
     if finish(last):
         return finish(last) > last.due_at
-    return bool(spells(shown[:-1]))
+    return bool(had)

@@ -147,3 +147,33 @@ def test_the_fallback_hears_of_the_spell_of_a_dossier_without_a_unit(world):
     world.poll("10/06 16:05", dossier(unit="Phòng Lạ"))
     world.poll("11/06 08:00", dossier(unit="Phòng Lạ", phase=Phase.PAUSED))
     assert world.alerts() == [("vanished", "office", "pending")]
+
+
+def test_a_finish_that_a_portal_filled_in_beforehand_hides_no_overdue(world):
+    """Open by its status, with the planned end as its finish: when that has come, the status is believed."""
+    planned = dossier(finished_at=at("10/06 16:00"))
+    for when in ("03/06 08:00", "10/06 15:00"):
+        world.run(when, planned)
+    assert not world.stored().conflict
+    world.run("10/06 16:05", planned)
+    assert world.stored().conflict
+    assert [row.flag for row in world.rows("flags")] == ["conflict"]
+    assert world.stored().overdue_since == at("10/06 16:05")
+    assert {step for step, _, _ in world.fired()} >= {"soon", "overdue"}
+    world.run("10/06 16:10", planned)
+    assert [row.flag for row in world.rows("flags")] == ["conflict"]
+    assert len(world.rows("observations")) == 1, "the portal has shown nothing new"
+
+
+def test_a_finish_dated_back_behind_a_pause_is_flagged_and_told_all_the_same(overdue):
+    overdue.poll("11/06 08:00", dossier(phase=Phase.PAUSED, status="5"))
+    told = len(overdue.rows("alerts", step="vanished"))
+    overdue.poll("12/06 08:00", finished(dossier(), "10/06 15:00"))
+    assert "backdated_finish" in [row.flag for row in overdue.rows("flags")]
+    assert len(overdue.rows("alerts", step="vanished")) == told + 1
+
+
+def test_a_late_finish_behind_a_pause_is_no_dating_back(overdue):
+    overdue.poll("11/06 08:00", dossier(phase=Phase.PAUSED, status="5"))
+    overdue.poll("12/06 08:00", finished(dossier(), "11/06 15:00"))
+    assert "backdated_finish" not in [row.flag for row in overdue.rows("flags")]

@@ -348,3 +348,14 @@ async def test_the_database_itself_keeps_the_log_as_it_is(site, database, statem
     with pytest.raises(DatabaseError, match="append-only"), database.engine.begin() as connection:
         connection.exec_driver_sql(statement)
     assert site.rows("audit", "who", "action") == before != []
+
+
+@pytest.mark.parametrize("path", ["m/{token}/board", "b/sign-in"])
+async def test_no_other_site_signs_anybody_in(site, path):
+    async with visiting(site) as client:
+        answer = await client.post(
+            "/" + path.format(token=site.token()), data={"name": "quan-tri", "password": PASSWORD},
+            headers={"Sec-Fetch-Site": "cross-site"},
+        )  # fmt: skip
+    assert answer.status_code == 403
+    assert cookie_of(answer) is None

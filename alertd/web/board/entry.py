@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
 
 from alertd.core.policy import Urgency
 from alertd.log import get
@@ -80,6 +81,7 @@ class Entry:
 
     def _by_link(self, request: Request, token: str) -> Response:
         """From a message's page: a short session of its person."""
+        _refuse_other_sites(request)
         now = self.clock()
         opened = self.links.open(request, token, now)
         if isinstance(opened, Response):
@@ -94,6 +96,7 @@ class Entry:
 
     def _by_password(self, request: Request, form: dict[str, str]) -> Response:
         """An admin's account. Five wrong passwords, and the account is not heard for a quarter of an hour."""
+        _refuse_other_sites(request)
         now = self.clock()
         client = request.client.host if request.client else ""
         name, password = form.get("name", "").strip()[:LONGEST_NAME], form.get("password", "")
@@ -162,3 +165,9 @@ class Entry:
         if COOKIE in request.cookies:
             let_out(answer)
         return answer
+
+
+def _refuse_other_sites(request: Request) -> None:
+    """Nobody is to be signed in as somebody else by a page of another site; every present browser says where from."""
+    if request.headers.get("sec-fetch-site") == "cross-site":
+        raise HTTPException(403, "sign in on the board's own page")
