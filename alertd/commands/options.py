@@ -44,9 +44,14 @@ def say(text: str) -> None:
 def configuration(folder: Path) -> Loaded:
     """Load it, and say on stderr which secrets are not set."""
     loaded = load(folder)
+    say_unset(loaded)
+    return loaded
+
+
+def say_unset(loaded: Loaded) -> None:
+    """Which secrets are not set, on stderr."""
     for secret in loaded.unset:
         say(f"{secret.file}:{secret.line}:{secret.column}: warning: ${{{secret.name}}} is not set")
-    return loaded
 
 
 def database_of(loaded: Loaded) -> Database:

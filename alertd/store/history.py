@@ -10,6 +10,7 @@ from sqlalchemy import Table, select
 from alertd.core.text import normal_code
 from alertd.store.state import observation
 from alertd.store.tables import (
+    absences,
     acknowledgements,
     alerts,
     aliases,
@@ -24,10 +25,11 @@ from alertd.store.tables import (
     overdue_spells,
     pauses,
     phase_changes,
+    polls,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
@@ -37,15 +39,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Everything kept about one dossier, oldest first."""
+    """Everything kept about one dossier, oldest first; `polls` are those that showed something new of it, by id."""
 
     dossier: Row[Any]
+    polls: Mapping[int, Row[Any]]
     aliases: Sequence[Row[Any]]
     observations: Sequence[Row[Any]]
     phases: Sequence[Row[Any]]
     dues: Sequence[Row[Any]]
     spells: Sequence[Row[Any]]
     pauses: Sequence[Row[Any]]
+    absences: Sequence[Row[Any]]
     flags: Sequence[Row[Any]]
     alerts: Sequence[Row[Any]]
     parts: Sequence[Row[Any]]
@@ -75,14 +79,18 @@ def record(connection: Connection, dossier: Row[Any], until: datetime) -> Record
         .where(attempts.c.outbox_id.in_([part.id for part in named]), attempts.c.started_at <= until)
         .order_by(attempts.c.started_at, attempts.c.number)
     ).all()
+    seen = rows(observations, "seen_at")
+    shown_by = select(polls).where(polls.c.id.in_({one.poll_id for one in seen}))
     return Record(
         dossier,
+        {poll.id: poll for poll in connection.execute(shown_by)},
         known_as,
-        rows(observations, "seen_at"),
+        seen,
         rows(phase_changes, "seen_at"),
         rows(due_changes, "seen_at"),
         rows(overdue_spells, "first_seen_at"),
         rows(pauses, "first_seen_at"),
+        rows(absences, "since"),
         rows(flags, "seen_at"),
         told,
         named,

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
+from alertd.story.in_force import InForce
 from alertd.story.lines import lines
 from alertd.story.tell import tell
 
-__all__ = ["lines", "tell"]
+__all__ = ["InForce", "lines", "tell"]

@@ -20,9 +20,10 @@ _RANK = ("seen", "phase", "due", "pause_ended", "pause", "overdue_ended", "overd
 def events(record: Record, now: datetime, local: Local) -> list[dict[str, Any]]:
     """Observations, changes of phase and due date, pauses, overdue spells, flags, up to `now` and oldest first."""
     found: list[dict[str, Any]] = [
-        {"at": o.seen_at, "event": "seen", "changed": {k: shown(k, v, local) for k, v in o.changed.items()}}
+        {"at": o.seen_at, "event": "seen", "changed": {k: shown(k, v, local) for k, v in o.changed.items()},
+         **_source(record, o.poll_id, local)}
         for o in record.observations
-    ]
+    ]  # fmt: skip
     found += [{"at": p.seen_at, "event": "phase", "from": p.old_phase, "to": p.new_phase} for p in record.phases]
     found += [{"at": d.seen_at, "event": "due", "kind": d.kind, "from": local(d.old_due_at), "to": local(d.new_due_at)}
               for d in record.dues]  # fmt: skip
@@ -39,3 +40,9 @@ def events(record: Record, now: datetime, local: Local) -> list[dict[str, Any]]:
               for f in record.flags]  # fmt: skip
     found.sort(key=lambda event: (event["at"], _RANK.index(event["event"])))
     return [event | {"at": local(event["at"])} for event in found]
+
+
+def _source(record: Record, poll_id: int, local: Local) -> dict[str, str | None]:
+    """What the poll read, and of when its data were."""
+    poll = record.polls.get(poll_id)
+    return {"source": poll.source if poll else None, "as_of": local(poll.as_of) if poll else None}

@@ -46,6 +46,12 @@ def finish(record: Record, fields: dict[str, Any]) -> datetime | None:
     return None if conflicting(Phase(fields["phase"]), found, shown_at) else found
 
 
+def missing_since(record: Record, now: datetime) -> datetime | None:
+    """Since when complete polls had not shown it, if they did not by then."""
+    absent = (absence for absence in record.absences if absence.until is None or absence.until > now)
+    return next((absence.since for absence in absent), None)
+
+
 def at(text: str | None) -> datetime | None:
     """An instant of a field."""
     return datetime.fromisoformat(text) if text else None

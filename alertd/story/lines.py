@@ -22,6 +22,12 @@ DELIVERIES = {
     "held": "tạm giữ chờ quyết định", "discarded": "bỏ theo quyết định",
 }  # fmt: skip
 
+_UNIT_BY = {"code": "mã", "name": "tên", "alias": "tên khác"}
+_OFFICER_BY = {
+    "portal_id": "khớp theo tài khoản", "name": "khớp theo tên trong đơn vị", "placeholder": "không phải tên người",
+    None: "không khớp với ai",
+}  # fmt: skip
+
 #: An instant, and what is said of it.
 _Said = tuple[str, str]
 
@@ -45,23 +51,39 @@ def _head(one: dict[str, Any]) -> Iterator[str]:
     if one["other_codes"]:
         yield f"  mã khác: {', '.join(other['code'] for other in one['other_codes'])}"
     unit = one["unit"]
-    yield (f"  giai đoạn {one['phase']} (trạng thái «{one['status']}»), đơn vị {unit['code'] or '(chưa khớp)'}"
-           f" «{unit['as_shown']}»")  # fmt: skip
-    named = ", ".join([*one["officers"]["people"], *(f"«{o}» (chưa khớp)" for o in one["officers"]["unmatched"])])
-    yield f"  cán bộ: {named or '(không có)'}"
+    yield f"  giai đoạn {one['phase']} (trạng thái «{one['status']}»)"
+    how = f": khớp theo {_UNIT_BY[unit['matched_by']]}{_written(unit['rule'])}" if unit["matched_by"] else ""
+    after = f", kế thừa {unit['succeeds']}" if unit["succeeds"] else ""
+    yield f"  đơn vị {unit['code'] or '(chưa khớp)'} «{unit['as_shown']}»{how}{after}"
+    yield from _officers(one)
     yield f"  tiếp nhận {_at(one['received_at'])}, hẹn trả {_at(one['due_at'])}, xong {_at(one['finished_at'])}"
     if one["working_hours_left"] is not None and one["clock"] == "due":
-        yield f"  {'QUÁ HẠN' if one['overdue'] else 'còn'} {_hours(abs(one['working_hours_left']))} làm việc"
+        yield (f"  {'QUÁ HẠN' if one['overdue'] else 'còn'} {_hours(abs(one['working_hours_left']))} làm việc"
+               f"{_written(one['calendar'], 'lịch ')}")  # fmt: skip
+        yield from (f"    {day}" for day in one["working_days"])
     if one["missing_since"]:
         yield f"  không còn thấy trên cổng từ {_at(one['missing_since'])}: cảnh báo tạm giữ"
 
 
+def _officers(one: dict[str, Any]) -> Iterator[str]:
+    officers = one["officers"]
+    named = ", ".join([*officers["people"], *(f"«{o}» (chưa khớp)" for o in officers["unmatched"])])
+    yield f"  cán bộ: {named or '(không có)'}{', nhận chuyển giao' if one['handed_to'] in officers['people'] else ''}"
+    for shown in officers["matched"]:
+        who = f"→ {shown['person']}, " if shown["person"] else ""
+        yield f"    «{shown['as_shown']}» {who}{_OFFICER_BY[shown['by']]}{_written(shown['rule'])}"
+
+
 def _plan(one: dict[str, Any]) -> Iterator[str]:
-    yield f"  chính sách: {one['policy'] or '(không có)'}"
+    yield f"  chính sách: {one['policy'] or '(không có)'}{_written(one['policy_rule'])}"
     for step in one["plan"]:
         repeat = f", lặp lại {step['every']}" if step["every"] else ""
         people = ", ".join(step["people"])
-        yield f"    {step['step']}: {_at(step['at'])}{repeat} → {', '.join(step['to'])} = {people}"
+        yield (f"    {step['step']}: {_at(step['at'])}{repeat} → {', '.join(step['to'])} = {people}"
+               f"{_written(step['rule'])}")  # fmt: skip
+        if step["sum"] and one["next_step_at"]:
+            yield f"      mốc tới {_at(step['next'])}: {step['sum']['means']}"
+            yield from (f"        {day}" for day in step["sum"]["days"])
         if step["held_until"]:
             yield f"      mốc {_at(step['next'])} giữ đến {_at(step['held_until'])}: {LATE_REASONS['held']}"
 
@@ -71,12 +93,18 @@ def _portal(one: dict[str, Any]) -> Iterator[_Said]:
         yield event["at"], _event(event)
 
 
+def _source(source: str | None) -> str:
+    return f" (từ {source})" if source else ""
+
+
 def _event(event: dict[str, Any]) -> str:
     return _EVENTS[event["event"]](event)
 
 
 _EVENTS: dict[str, Callable[[dict[str, Any]], str]] = {
-    "seen": lambda e: "ghi nhận " + ", ".join(f"{field}={value}" for field, value in e["changed"].items()),
+    "seen": lambda e: (
+        "ghi nhận " + ", ".join(f"{field}={value}" for field, value in e["changed"].items()) + _source(e["source"])
+    ),
     "phase": lambda e: f"giai đoạn {e['from']} → {e['to']}",
     "due": lambda e: f"hẹn trả {_at(e['from'])} → {_at(e['to'])} ({e['kind']})",
     "pause": lambda e: f"{PAUSES.get(e['kind'] or '', 'tạm dừng xử lý')} («{e['status']}»)",
@@ -96,13 +124,21 @@ def _alerts(one: dict[str, Any]) -> Iterator[_Said]:
             state = f"không gửi, đã xác nhận lúc {_at(alert['acknowledged_at'])}"
         delivery = f", {DELIVERIES.get(alert['delivery'], alert['delivery'])}" if alert["delivery"] else ""
         rule = f"{alert['policy']}/{alert['step']}" if alert["policy"] else alert["step"]
-        yield (
-            alert["recorded_at"],
-            (
-                f"cảnh báo {rule} lần {alert['occurrence'] + 1}, mốc {_at(alert['at'])}{_late(alert)} → "
-                f"{alert['person']} ({alert['to']}): {state}{delivery}"
-            ),
-        )
+        text = (f"cảnh báo {rule} lần {alert['occurrence'] + 1}, mốc {_at(alert['at'])}{_late(alert)} → "
+                f"{alert['person']} ({alert['to']}): {state}{delivery}{_by(alert['rule'])}")  # fmt: skip
+        yield alert["recorded_at"], text
+
+
+def _by(rule: dict[str, Any] | None) -> str:
+    """The line by which an alert was made, in the configuration that ran then."""
+    if rule is None or rule["at"] is None:
+        return ""
+    return f" [{rule['at']}, bản {rule['configuration']}]"
+
+
+def _written(rule: str | None, before: str = "") -> str:
+    """Where a rule stands."""
+    return f" [{before}{rule}]" if rule else ""
 
 
 def _late(alert: dict[str, Any]) -> str:

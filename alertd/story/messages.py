@@ -18,13 +18,16 @@ if TYPE_CHECKING:
     from alertd.core.rules import Rules
     from alertd.store.history import Record
     from alertd.story.facts import Local
+    from alertd.story.in_force import InForce
 
 _HOUR = timedelta(hours=1)
 #: What an answer makes of a part, until another attempt or the end is on record.
 _AFTER = {Outcome.ACCEPTED.value: PartState.ACCEPTED, Outcome.UNKNOWN.value: PartState.UNKNOWN}
 
 
-def alerts(record: Record, rules: Rules, now: datetime, local: Local) -> list[dict[str, Any]]:
+def alerts(
+    record: Record, rules: Rules, now: datetime, local: Local, in_force: InForce | None = None
+) -> list[dict[str, Any]]:
     """Every alert, oldest first; how late it was recorded is in working time, as everything that people read."""
     state = {part.message: part_state(record, part, now) for part in record.parts if part.created_at <= now}
     return [
@@ -35,6 +38,7 @@ def alerts(record: Record, rules: Rules, now: datetime, local: Local) -> list[di
             "late_reason": a.late_reason, "note": a.note, "episode": a.episode,
             "message": a.message if a.message in state else None, "delivery": state.get(a.message),
             "acknowledged_at": local(muted_by(record, a)),
+            "rule": in_force.step(a.policy, a.step, a.recorded_at) if in_force and a.policy else None,
         }
         for a in record.alerts
     ]  # fmt: skip

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from alertd.core.acknowledging import Hold, held
-from alertd.core.plan import instant
+from alertd.core.plan import first_from, instant
+from alertd.story import sums
 from alertd.story.answers import acks, upcoming
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from alertd.core.plan import Anchor
-    from alertd.core.policy import Policy
+    from alertd.core.policy import Policy, Step
     from alertd.store.history import Record
-    from alertd.story.facts import Local
+    from alertd.story.situation import Situation
 
 
 def hold_on(
@@ -26,24 +26,28 @@ def hold_on(
     return held(acks(record, past=past), policy.ack_holds, anchor.calendar, told)
 
 
-def plan(
-    policy: Policy, anchor: Anchor, people: Mapping[str, set[str]], hold: Hold | None, now: datetime, local: Local
-) -> list[dict[str, Any]]:
-    """Each step with its first instant and the next one that is to come, in the order of the policy."""
-    made = []
-    for step in policy.steps:
-        planned = upcoming(step, anchor, now, hold)
-        until = hold.until(step, planned) if hold and planned else planned
-        made.append({
-            "step": step.name,
-            "at": local(instant(step, 0, anchor)),
-            "every": step.every.text if step.every else None,
-            "next": local(planned),
-            "held_until": local(until) if until != planned else None,
-            "to": [target.text for target in step.to],
-            "people": sorted(people[step.name]),
-        })  # fmt: skip
-    return made
+def plan(of: Situation) -> list[dict[str, Any]]:
+    """Each step with its first instant, the next one to come and how that is reached, in the order of the policy."""
+    if of.policy is None or of.anchor is None:
+        return []
+    return [_step(of, of.policy, of.anchor, step) for step in of.policy.steps]
+
+
+def _step(of: Situation, policy: Policy, anchor: Anchor, step: Step) -> dict[str, Any]:
+    planned = upcoming(step, anchor, of.now, of.hold)
+    until = of.hold.until(step, planned) if of.hold and planned else planned
+    found = first_from(step, anchor, planned) if planned else None
+    return {
+        "step": step.name,
+        "at": of.local(instant(step, 0, anchor)),
+        "every": step.every.text if step.every else None,
+        "next": of.local(planned),
+        "held_until": of.local(until) if until != planned else None,
+        "to": [target.text for target in step.to],
+        "people": sorted(of.people[step.name]),
+        "rule": of.places.step(policy.name, step.name) if of.places else None,
+        "sum": sums.of_step(step, found[0], anchor, found[1]) if found else None,
+    }
 
 
 def first_of(planned: list[dict[str, Any]]) -> str | None:

@@ -5,81 +5,89 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from alertd.core.dossier import Clock, Phase
-from alertd.core.policy import Subject
-from alertd.story import facts
-from alertd.story.answers import answered, handed_to
+from alertd.core.dossier import Clock
+from alertd.story import facts, matching, sums
+from alertd.story.answers import answered
 from alertd.story.events import events
 from alertd.story.messages import alerts, messages
-from alertd.story.plan import first_of, hold_on, plan
+from alertd.story.plan import first_of, plan
 from alertd.story.silence import silence
+from alertd.story.situation import Situation
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from alertd.core.acknowledging import Hold
+    from alertd.config.places import Places
     from alertd.core.rules import Rules
     from alertd.store.history import Record
+    from alertd.story.in_force import InForce
 
 
-def tell(record: Record, rules: Rules, now: datetime, *, past: bool) -> dict[str, Any]:
-    """The story up to `now`; `past` when that is not the present, and what comes next is worked out from the plan."""
-    fields = facts.as_of(record)
-    day = rules.local_date(now)
-    directory = rules.organisation.on(day)
-    unit = directory.unit(fields["unit"])
-    shown, taker = tuple(fields["officers"]), handed_to(record, now)
-    officers = directory.officers(unit, shown, taker)
-    due_at = rules.due_instant(unit, facts.at(fields["due_at"]), facts.on(fields["due_on"]))
-    phase = Phase(fields["phase"])
-    subject = Subject(unit, fields["procedure_code"], fields["procedure"], fields["field"], fields["channel"])
-    policy = rules.policy_for(subject, Clock.DUE, day)
-    clock = facts.clock(record)
+def tell(
+    record: Record,
+    rules: Rules,
+    now: datetime,
+    *,
+    past: bool,
+    places: Places | None = None,
+    in_force: InForce | None = None,
+) -> dict[str, Any]:
+    """The story up to `now`; `past` when that is not the present, and what comes next is worked out from the plan.
 
-    def local(at: datetime | None) -> str | None:
-        return at.astimezone(rules.zone).isoformat() if at else None
-
-    planned: list[dict[str, Any]] = []
-    hold: Hold | None = None
-    if policy and due_at:
-        anchor = rules.anchor(unit, due_at, facts.at(fields["received_at"]), facts.finish(record, fields))
-        people = {step.name: {p for target in step.to for p in directory.resolve(target, unit, shown, taker)}
-                  for step in policy.steps}  # fmt: skip
-        hold = hold_on(record, policy, anchor, people, past=past)
-        planned = plan(policy, anchor, people, hold, now, local)
-    next_at = record.dossier.next_step_at
-    # while a step is held the dossier may be looked at before anything of it fires
-    stored_next = not past and (hold is None or next_at is None or next_at <= now)
+    `places` says where the rules are written, `in_force` where those were by which earlier alerts were made.
+    """
+    of = Situation(record, rules, now, past, places)
+    local, fields = of.local, of.fields
+    planned = plan(of)
+    told, sent = alerts(record, rules, now, local, in_force), messages(record, now, local)
     return {
         "code": record.dossier.code,
         "other_codes": [{"code": a.code, "since": local(a.first_seen_at)} for a in record.aliases],
         "feed": record.dossier.feed,
-        "phase": phase.value,
+        "phase": fields["phase"],
         "status": fields["status"],
-        "clock": clock.value,
-        "unit": {"code": unit, "as_shown": fields["unit"]},
-        "officers": {"people": list(officers.people), "unmatched": list(officers.unmatched)},
-        "handed_to": taker,
+        "clock": of.clock.value,
+        "unit": matching.unit(of),
+        "officers": matching.officers(of),
+        "handed_to": of.taker,
         "procedure": fields["procedure"] or fields["procedure_code"],
         "received_at": local(facts.at(fields["received_at"])),
-        "due_at": local(due_at),
+        "due_at": local(of.due_at),
         "finished_at": local(facts.at(fields["finished_at"])),
-        "overdue": clock is Clock.DUE and due_at is not None and due_at < now,
-        "working_hours_left": _hours(rules, unit, now, due_at),
-        "missing_since": None if past else local(record.dossier.missing_since),
-        "policy": policy.name if policy else None,
+        "overdue": of.overdue,
+        "working_hours_left": _hours(of),
+        "working_days": _days(of),
+        "calendar": places.calendar(of.unit) if places else None,
+        "missing_since": local(facts.missing_since(record, now)),
+        "policy": of.policy.name if of.policy else None,
+        "policy_rule": places.policy(of.policy.name) if places and of.policy else None,
         "plan": planned,
-        "next_step_at": local(next_at) if stored_next else first_of(planned) if clock is Clock.DUE else None,
+        "next_step_at": _next(of, planned),
         "waiting_at": None if past else local(record.dossier.waiting_at),
         "history": events(record, now, local),
-        "alerts": alerts(record, rules, now, local),
+        "alerts": told,
         **answered(record, now, local),
-        "messages": messages(record, now, local),
-        "silence": None if record.alerts else silence(record, clock, due_at, now, no_policy=policy is None),
+        "messages": sent,
+        "silence": silence(of, told, sent),
     }
 
 
-def _hours(rules: Rules, unit: str | None, now: datetime, due_at: datetime | None) -> float | None:
-    if due_at is None:
+def _next(of: Situation, planned: list[dict[str, Any]]) -> str | None:
+    at = of.record.dossier.next_step_at
+    # while a step is held the dossier may be looked at before anything of it fires
+    if not of.past and (of.hold is None or at is None or at <= of.now):
+        return of.local(at)
+    return first_of(planned) if of.clock is Clock.DUE else None
+
+
+def _hours(of: Situation) -> float | None:
+    if of.due_at is None:
         return None
-    return round(rules.calendar_of(unit).between(now, due_at) / timedelta(hours=1), 2)
+    return round(of.rules.calendar_of(of.unit).between(of.now, of.due_at) / timedelta(hours=1), 2)
+
+
+def _days(of: Situation) -> list[str]:
+    """The working time that is left, or by which the dossier is late, date by date."""
+    if of.due_at is None or of.clock is not Clock.DUE:
+        return []
+    return sums.stretch(of.rules.calendar_of(of.unit), of.now, of.due_at)

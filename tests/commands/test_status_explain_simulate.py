@@ -8,9 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from alertd.config.load import load
+from alertd.jobs.accept import accept
 from alertd.store import migrate
 from alertd.store.database import Database
 from tests.commands.ground import day, rows, write_csv
+from tests.config.editing import edit
 from tests.store.ground import World, dossier
 
 
@@ -81,8 +84,18 @@ def test_explain_tells_a_dossiers_whole_story_in_json(alertd, taken):
     assert (done.code, done.err) == (0, "")
     found = json.loads(done.out)
     assert (found["code"], found["feed"], found["phase"], found["clock"]) == ("HS-0001", "exports", "running", "due")
-    assert found["unit"] == {"code": "TP", "as_shown": "Phòng Tư pháp"}
-    assert found["officers"] == {"people": ["staff"], "unmatched": []}
+    organisation = f"{taken / 'organisation.yaml'}"
+    assert found["unit"] == {
+        "code": "TP", "as_shown": "Phòng Tư pháp", "matched_by": "name", "succeeds": None, "rule": f"{organisation}:4",
+    }  # fmt: skip
+    assert found["officers"] == {
+        "people": ["staff"], "unmatched": [],
+        "matched": [{"as_shown": "tp.cv", "person": "staff", "by": "portal_id", "rule": f"{organisation}:9"}],
+    }  # fmt: skip
+    assert found["policy_rule"] == f"{taken / 'escalation.yaml'}:2"
+    assert found["plan"][1]["rule"] == f"{taken / 'escalation.yaml'}:6"
+    assert found["calendar"] == f"{taken / 'calendar.yaml'}:1"
+    assert found["history"][0]["source"].endswith("e.csv")
     assert (found["policy"], found["overdue"]) == ("standard", True)
     assert found["working_hours_left"] < 0
     assert [(step["step"], step["to"], step["people"]) for step in found["plan"]] == [
@@ -211,8 +224,24 @@ def test_explain_tells_what_people_answered(alertd, config, tmp_path):
     assert "staff đã xác nhận (qua telegram)" in done.out
     assert "staff chuyển cho head (qua page)" in done.out
     assert "staff giải trình (qua page):\n    Một lý do chính đáng" in done.out
-    assert "  cán bộ: head\n" in done.out
+    assert "  cán bộ: head, nhận chuyển giao\n" in done.out
     assert json.loads(alertd("explain", "HS-0001", "--format", "json", "--config", config).out)["handed_to"] == "head"
+
+
+def test_explain_as_of_an_instant_goes_by_the_rules_that_ran_then(alertd, taken, url):
+    database, now = Database(url), datetime.now(UTC)
+    accept(database, load(taken), now - timedelta(days=2))
+    edit(taken, "escalation.yaml", ("at: +3d", "at: +2d"))
+    accept(database, load(taken), now)
+    database.close()
+    before = alertd("explain", "HS-0001", "--at", now.isoformat(), "--format", "json", "--config", taken)
+    assert before.code == 0
+    assert before.err == ""
+    then = (now - timedelta(microseconds=1)).isoformat()
+    then = alertd("explain", "HS-0001", "--at", then, "--format", "json", "--config", taken)
+    assert "bản cấu hình 1" in then.err
+    first, second = (json.loads(done.out)["plan"][2]["at"] for done in (then, before))
+    assert datetime.fromisoformat(first) - datetime.fromisoformat(second) >= timedelta(hours=8)
 
 
 def test_simulate_prints_a_table_of_days_and_people(alertd, dropped):
