@@ -124,7 +124,7 @@ def spells(shown):
                 found[-1][2:] = [now, end]
                 is_open = False
         runs = clock(past) == "due" and seen.due_at is not None and seen.due_at < now
-        over = seen.finished_at is not None and seen.finished_at <= now and not is_conflict(*_since(past))
+        over = seen.finished_at is not None and seen.finished_at <= now and not is_conflict(now, seen)
         if not is_open and runs and not over:
             found.append([now, seen.due_at, None, None])
     return found
@@ -156,11 +156,11 @@ def flags(shown):
         past = [(at, one) for at, one in shown[: n + 1] if one is not None]
         before = past[:-1]
         last = before[-1][1] if before else None
+        # a finish comes with time alone, while the portal shows nothing new
+        if is_conflict(now, seen) and not (before and is_conflict(*before[-1])):
+            found.append((now, "conflict"))
         if last == seen:
             continue
-        was_conflict = bool(before) and is_conflict(*_since(before))
-        if is_conflict(now, seen) and not was_conflict:
-            found.append((now, "conflict"))
         undated = seen.phase in (Phase.DONE, Phase.RETURNED) and not finish(seen)
         if undated and not (last and last.phase in (Phase.DONE, Phase.RETURNED) and not finish(last)):
             found.append((now, "estimated_finish"))
@@ -175,14 +175,6 @@ def flags(shown):
         if _dated_back(shown[: n + 1], before, past):
             found.append((now, "backdated_finish"))
     return found
-
-
-def _since(past):
-    """The last observation of `past`, at the instant from which it was shown unchanged."""
-    n = len(past) - 1
-    while n and past[n - 1][1] == past[n][1]:
-        n -= 1
-    return past[n]
 
 
 def _dated_back(shown, before, past):
