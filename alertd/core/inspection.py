@@ -64,7 +64,7 @@ class Inspection:
             calendar = self.rules.calendar_of(unit)
             works = due_at is None or bool(calendar.sessions(due_at.astimezone(self.rules.zone).date()))
             self.dates.add(seen, due_at, works=works)
-            clock = clock_of(seen.phase)
+            clock = clock_of(seen.phase, untimed=seen.untimed)
             if clock is not Clock.ENDED:
                 self._open(seen, unit, clock, due_at)
             if len(self.first) < self.wanted:

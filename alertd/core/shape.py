@@ -64,7 +64,7 @@ _PLAIN: Final = tuple(
     measure for measure in Measure
     if measure not in (Measure.READABLE, Measure.STATUS_KNOWN, Measure.UNIT_MATCHED, Measure.DUE, Measure.CHANNEL)
 )  # fmt: skip
-_VALUES = attrgetter(*(measure.value for measure in _PLAIN), "due_at", "due_on", "channel", "phase")
+_VALUES = attrgetter(*(measure.value for measure in _PLAIN), "due_at", "due_on", "untimed", "channel", "phase")
 
 
 class Share(NamedTuple):
@@ -121,11 +121,12 @@ class Tally:
         self._rejected += rejected
         if not shown:
             return
-        *plain, due_at, due_on, channel, phase = zip(*map(_VALUES, shown), strict=True)
+        *plain, due_at, due_on, untimed, channel, phase = zip(*map(_VALUES, shown), strict=True)
         good = self._good
         for measure, column in zip(_PLAIN, plain, strict=True):
             good[measure] += sum(map(bool, column))
-        good[Measure.DUE] += 2 * len(shown) - due_at.count(None) - due_on.count(None)
+        # a source from which no deadlines are taken misses none
+        good[Measure.DUE] += 2 * len(shown) - due_at.count(None) - due_on.count(None) + untimed.count(True)
         good[Measure.CHANNEL] += len(shown) - channel.count(Filing.UNKNOWN)
         statuses, units = plain[_PLAIN.index(Measure.STATUS)], plain[_PLAIN.index(Measure.UNIT)]
         good[Measure.STATUS_KNOWN] += sum(

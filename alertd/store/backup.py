@@ -17,7 +17,9 @@ from alertd.store.database import Database
 from alertd.store.tables import daemons, metadata
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from collections.abc import Collection
+
+    from sqlalchemy import Connection, Table
 
 CHUNK = 2000
 
@@ -94,20 +96,23 @@ def restore(source: Path, database: Database) -> int:
             saved.close()
 
 
-def copy_rows(source: Database, target: Database) -> int:
-    """Every row of every table, read in one view and written in one transaction; but a copy has no running daemon."""
+def copy_rows(source: Database, target: Database, leaving: Collection[Table] = ()) -> int:
+    """Every row of every table but those of `leaving`, read in one view and written in one transaction.
+
+    A copy has no running daemon.
+    """
     rows = 0
     with source.read() as reading, target.write() as writing:
         if not source.is_sqlite:
             reading.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
         for table in metadata.sorted_tables:
-            if table is daemons:
+            if table is daemons or table in leaving:
                 continue
             result = reading.execution_options(yield_per=CHUNK).execute(select(table))
             for part in result.mappings().partitions(CHUNK):
                 writing.execute(insert(table), [dict(row) for row in part])
                 rows += len(part)
-            if not target.is_sqlite and isinstance(table.primary_key.columns.values()[0].type, Integer):
+            if not target.is_sqlite and isinstance(getattr(table.primary_key.columns.get("id"), "type", None), Integer):
                 _sequence(writing, table.name)
     return rows
 

@@ -56,7 +56,7 @@ class Database:
             with self.engine.begin() as connection:
                 yield connection
         except SQLAlchemyError as error:
-            raise StoreError(explain(self, error)) from error
+            raise StoreError(_explain(self, error)) from error
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -65,7 +65,7 @@ class Database:
             with self.engine.connect().execution_options(alertd_read=True) as connection, connection.begin():
                 yield connection
         except SQLAlchemyError as error:
-            raise StoreError(explain(self, error)) from error
+            raise StoreError(_explain(self, error)) from error
 
     def close(self) -> None:
         """Give back all connections."""
@@ -153,8 +153,7 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str,
     connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
 
 
-def explain(database: Database, error: SQLAlchemyError) -> str:
-    """A driver's error in one line that says where and what to do."""
+def _explain(database: Database, error: SQLAlchemyError) -> str:
     cause = getattr(error, "orig", None) or error
     reason = (str(cause).strip().splitlines() or [type(cause).__name__])[0]
     return f"{database.shown}: the database refused the work ({reason}); check that it runs, its rights and its disk"

@@ -72,6 +72,10 @@ def test_what_is_gone_from_all_rows_is_refused_when_grave_and_told_otherwise(fie
     assert fallen(profile(*rows(20)), profile(*rows(20, **fields))) == expected
 
 
+def test_a_source_from_which_no_deadlines_are_taken_misses_none():
+    assert fallen(profile(*rows(20)), profile(*rows(20, due_at=None, untimed=True))) == {}
+
+
 def test_units_that_are_named_and_fit_nothing_are_not_also_units_that_are_missing():
     assert fallen(profile(*rows(20)), profile(*rows(20, unit="Phòng mới"))) == {Measure.UNIT_MATCHED: True}
 

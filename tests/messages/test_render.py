@@ -282,3 +282,20 @@ def test_parts_are_cut_between_dossiers_name_every_one_and_keep_to_the_limits(co
     last = parts[-1].text.split("\n")
     assert last[-2:] == ["Ngoài ra: 3 hồ sơ quá hạn.", "Đã giải quyết xong: 4 hồ sơ."]
     assert sum("Ngoài ra" in part.text for part in parts) == 1
+
+
+@pytest.mark.parametrize(
+    ("note", "line", "words"),
+    [
+        ("silent: dữ liệu mới nhất từ 08:00", "Sự cố nguồn dữ liệu: cong", "«cong»: dữ liệu mới nhất từ 08:00"),
+        ("refused: chỉ còn 3 hồ sơ", "Sự cố nguồn dữ liệu: cong", "Dữ liệu đã lưu giữ nguyên"),
+        ("shape: thiếu ngày: 98% → 3%", "Sự cố nguồn dữ liệu: cong", "«cong»: thiếu ngày: 98% → 3%"),
+        ("again: đã đọc lại được", "Nguồn dữ liệu hoạt động lại: cong", "«cong»: đã đọc lại được."),
+        ("alternating: HS-1, HS-2", "Sự cố nguồn dữ liệu: cong", "đổi qua đổi lại trong một ngày: HS-1, HS-2"),
+        ("http://cong: of an older version", "Sự cố nguồn dữ liệu: cong", "«cong»: http://cong: of an older version"),
+    ],
+)
+def test_what_is_wrong_with_a_feed_and_that_it_is_over_are_said_apart(note, line, words):
+    (part,) = RENDERER.parts(Contents((), (Notice("feed", "cong", note),)), NOW)
+    assert part.text.splitlines()[0] == line
+    assert words in part.text
