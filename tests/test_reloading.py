@@ -76,7 +76,7 @@ async def test_a_right_edit_is_taken_with_its_author_and_nobody_is_told(ground):
     await ground.look()
     ((loaded, by),) = ground.ran
     assert "at: +2d" in loaded.text["escalation.yaml"]
-    assert by == reloading._owner(ground.folder / "escalation.yaml") != ""
+    assert by == reloading._last_editor([ground.folder / "escalation.yaml"]) != ""
     await ground.look()
     assert len(ground.ran) == 1, "taken once"
     assert ground.told == []

@@ -56,7 +56,8 @@ def test_a_restored_database_is_the_same_and_explains_the_same(alertd, filled, o
     done = alertd("db", "restore", copy, "--config", other)
     assert (done.code, done.err) == (0, "")
     assert stored(f"sqlite:///{tmp_path / 'other.db'}") == stored(url)
-    assert alertd(*EXPLAIN, other).out == alertd(*EXPLAIN, filled).out
+    # the lines of the configuration are named with its folder
+    assert alertd(*EXPLAIN, other).out.replace(str(other), str(filled)) == alertd(*EXPLAIN, filled).out
     assert alertd("db", "check", "--config", other).code == 0
 
 
