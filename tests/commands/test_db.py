@@ -76,7 +76,7 @@ def test_a_backup_moves_to_postgresql_and_goes_on_counting_there(alertd, local, 
     alertd("import", write_csv(tmp_path / "e.csv", rows(30)), "--feed", "exports", "--config", local)
     alertd("db", "backup", tmp_path / "copy.db", "--config", local)
     assert alertd("db", "restore", tmp_path / "copy.db", "--config", folder).code == 0
-    assert alertd(*EXPLAIN, folder).out == alertd(*EXPLAIN, local).out
+    assert alertd(*EXPLAIN, folder).out.replace(str(folder), str(local)) == alertd(*EXPLAIN, local).out
     more = write_csv(tmp_path / "more.csv", rows(35))
     done = alertd("import", more, "--feed", "exports", "--config", folder)
     assert (done.code, "5 new, 0 changed, 30 unchanged" in done.out) == (0, True), done
