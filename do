@@ -31,13 +31,14 @@ habit=${1:-help}
 case $habit in
     demo)   run; exec $venv/bin/alertd demo "$@" ;;
     alertd) run; exec $venv/bin/alertd "$@" ;;
-    test)   dev; exec $venv/bin/python -m pytest "$@" ;;
+    test)   dev; [ $# -gt 0 ] || set -- --numprocesses=auto --dist=loadfile  # all of them: a file to each processor
+            exec $venv/bin/python -m pytest "$@" ;;
     lint)   dev; $venv/bin/ruff check . && $venv/bin/ruff format --check . && $venv/bin/lint-imports ;;
     types)  dev; exec $venv/bin/mypy "$@" ;;
     format) dev; $venv/bin/ruff check --fix . ; exec $venv/bin/ruff format . ;;
     bench)  dev; exec $venv/bin/python -m bench "$@" ;;
     lock)   "$python" -m venv $venv; $venv/bin/python -m pip install --quiet pip-tools
-            for pair in "requirements.lock --extra=postgres --extra=report" "requirements-dev.lock --extra=dev --extra=postgres --extra=report"; do
+            for pair in "requirements.lock --extra=cluster --extra=postgres --extra=report" "requirements-dev.lock --extra=dev --extra=cluster --extra=postgres --extra=report"; do
                 set -- $pair; out=$1; shift
                 $venv/bin/pip-compile --quiet --no-strip-extras --allow-unsafe --generate-hashes --no-emit-index-url \
                     --no-emit-trusted-host --no-emit-find-links --no-header --all-build-deps --output-file="$out" "$@" pyproject.toml

@@ -46,7 +46,7 @@ def configure(level: str = "INFO") -> None:
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        cache_logger_on_first_use=True,
+        cache_logger_on_first_use=False,  # a logger at a module's top would keep the setting of its first line
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import tempfile
@@ -11,9 +12,20 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+import structlog
 
 from alertd.store import migrate
 from alertd.store.database import Database
+
+
+@pytest.fixture(autouse=True)
+def own_log():
+    """Every test finds the log as it was: a command that is run within the process sets up one of its own."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    structlog.reset_defaults()
+    root.handlers, root.level = handlers, level
 
 
 @pytest.fixture(scope="session")

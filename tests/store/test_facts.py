@@ -48,8 +48,10 @@ def some(rng, code, when):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", [random.randrange(10**6), 11, 5])
+@pytest.mark.parametrize("seed", ["a new one", 11, 5])
 def test_a_week_asked_for_later_is_the_week_that_was_known_at_its_end(database, seed):
+    if seed == "a new one":
+        seed = random.randrange(10**6)
     print(f"seed {seed}")
     rng = random.Random(seed)
     world = World(database)

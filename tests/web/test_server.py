@@ -9,19 +9,11 @@ import socket
 
 import httpx
 import pytest
-import structlog
 from structlog.testing import capture_logs
 
 from alertd.core.errors import StoreError
 from alertd.web.server import WebServer
 from tests.web.ground import Site, serving
-
-
-@pytest.fixture(autouse=True)
-def own_log(monkeypatch):
-    """A log that was set up by an earlier test would keep its lines from being captured."""
-    structlog.reset_defaults()
-    monkeypatch.setattr("alertd.web.server.log", structlog.get_logger())
 
 
 @pytest.fixture
