@@ -36,6 +36,7 @@ case $habit in
     lint)   dev; $venv/bin/ruff check . && $venv/bin/ruff format --check . && $venv/bin/lint-imports ;;
     types)  dev; exec $venv/bin/mypy "$@" ;;
     format) dev; $venv/bin/ruff check --fix . ; exec $venv/bin/ruff format . ;;
+    docs)   dev; exec $venv/bin/python -m sphinx -W --keep-going -q -b html docs build/docs ;;
     bench)  dev; exec $venv/bin/python -m bench "$@" ;;
     lock)   "$python" -m venv $venv; $venv/bin/python -m pip install --quiet pip-tools
             for pair in "requirements.lock --extra=cluster --extra=postgres --extra=report" "requirements-dev.lock --extra=dev --extra=cluster --extra=postgres --extra=report"; do
@@ -50,6 +51,7 @@ case $habit in
 ./do lint      ruff, and the import contract
 ./do types     mypy --strict
 ./do format    puts the code in shape
+./do docs      the pages as a site, in build/docs
 ./do bench     the figures; ./do bench NAME for one of them
 ./do lock      pins the dependencies anew
 TXT

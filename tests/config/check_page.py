@@ -155,14 +155,13 @@ def entry(code, cases):
     example = f"{where}`` {line} ``" if line else f"{where}(nothing stands there)"
     kind = "warning" if code in WARNINGS else "fault"
     vi, en = said
-    return (f'<a id="{code}"></a>\n**`{code}`** ({kind}) {example}\n- {vi.what}; {vi.instead}\n'
-            f"- {en.what}; {en.instead}\n")  # fmt: skip
+    return f"### `{code}`\n\n{kind}: {example}\n\n- {vi.what}; {vi.instead}\n- {en.what}; {en.instead}\n"
 
 
 def page():
     """The whole page."""
     cases = corpus()
-    names = "\n".join(f"- [`{code}`](#{code})" for code in sorted(WARNINGS))
+    names = "\n".join(f"- [`{code}`](#{code.replace('.', '')})" for code in sorted(WARNINGS))
     parts = [HEAD.format(warnings=names)]
     with surroundings():
         for title, codes in SECTIONS:
