@@ -6,7 +6,6 @@ project = "alertd"
 language = "vi"
 extensions = ["myst_parser"]
 source_suffix = {".md": "markdown"}
-exclude_patterns = ["examples"]
 myst_heading_anchors = 3
 html_theme = "alabaster"
 nitpicky = True

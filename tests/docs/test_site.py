@@ -19,7 +19,8 @@ from alertd.config.check import check
 from tests.docs.page import clock_of, examples
 from tests.docs.room import ROOT
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+#: All but docs/examples, which are run on a copy of the project (`test_code_examples`).
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "docs" / "decisions").glob("*.md"))]
 #: `alertd check`, `./do alertd feed test NAME`.
 INLINE = re.compile(r"`(?:\./do )?alertd ([a-z][^`]*)`")
 #: The same on a line of a block.
