@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import httpx
 
 from alertd.channels import transport
+from alertd.channels.webhook.lanes import Lanes
 from alertd.channels.webhook.signing import signature
 from alertd.channels.webhook.status import classify
 from alertd.core.errors import InputError
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from alertd.core.outcome import SendResult
 
 MAX_ANSWER_BYTES = 64 * 1024
-MAX_CONNECTIONS = 50
 
 
 class WebhookChannel:
@@ -44,11 +45,15 @@ class WebhookChannel:
         self._now = now
         self._longest = 2 * timeout
         transport.keep_urls_out_of_logs()
-        self._client = httpx.AsyncClient(
-            follow_redirects=False,
-            timeout=httpx.Timeout(timeout, connect=timeout / 2, pool=timeout / 2),
-            limits=httpx.Limits(max_connections=MAX_CONNECTIONS),
-            headers={"User-Agent": "alertd", "Accept": "application/json", "Accept-Encoding": "identity"},
+        self._lanes = Lanes(
+            partial(
+                httpx.AsyncClient,
+                verify=httpx.create_ssl_context(),  # once: it reads all certificates
+                follow_redirects=False,
+                timeout=httpx.Timeout(timeout, connect=timeout / 2, pool=timeout / 2),
+                limits=httpx.Limits(max_connections=1),
+                headers={"User-Agent": "alertd", "Accept": "application/json", "Accept-Encoding": "identity"},
+            )
         )
 
     async def send(self, part: Outgoing) -> SendResult:
@@ -56,8 +61,11 @@ class WebhookChannel:
         body = encode(part)
         answer = None
         try:
-            request = self._client.stream("POST", self._url, content=body, headers=self._headers(part.id, body))
-            async with asyncio.timeout(self._longest), request as response:
+            async with (
+                self._lanes.lane() as client,
+                asyncio.timeout(self._longest),
+                client.stream("POST", self._url, content=body, headers=self._headers(part.id, body)) as response,
+            ):
                 answer = classify(response.status_code, response.headers.get("Retry-After"), self._now())
                 if answer.outcome is Outcome.ACCEPTED:
                     answer = replace(answer, provider_id=await _provider_id(response))
@@ -71,7 +79,7 @@ class WebhookChannel:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        await self._lanes.close()
 
     def _headers(self, key: str, body: bytes) -> dict[str, str]:
         timestamp = str(int(self._now().timestamp()))

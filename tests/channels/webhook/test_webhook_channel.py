@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from alertd.channels.webhook import WebhookChannel, verify
-from alertd.channels.webhook.channel import MAX_ANSWER_BYTES, MAX_CONNECTIONS
+from alertd.channels.webhook.channel import MAX_ANSWER_BYTES
 from alertd.core.errors import InputError
 from alertd.core.outcome import Outcome
 from tests.channels.samples import NOW, now, outgoing
@@ -231,19 +231,6 @@ async def test_a_connection_that_is_not_taken_up_is_certainly_not_sent():
             result = await channel.send(outgoing())
 
     assert (result.outcome, result.code) == (Outcome.TRANSIENT, "webhook:connect_timeout")
-
-
-async def test_a_message_that_found_no_free_connection_is_certainly_not_sent():
-    hanging = WebhookReceiver(SECRET, default=Answer(fault="hang"))
-    async with hanging as receiver, channel_to(receiver.url, timeout=2.0) as channel:
-        sends = [channel.send(outgoing(id=f"m-{number}")) for number in range(MAX_CONNECTIONS + 1)]
-        results = await asyncio.gather(*sends)
-
-    assert sorted(result.code for result in results) == [
-        "webhook:pool_timeout",
-        *["webhook:read_timeout"] * MAX_CONNECTIONS,
-    ]
-    assert len(receiver.seen) == MAX_CONNECTIONS
 
 
 async def test_a_cancelled_send_is_cancelled():

@@ -1,0 +1,70 @@
+"""Three kinds of work, each by both peers, one after the other."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from bench.ground import table
+from bench.peers.peers import Alertd, Alertmanager, Cost, Sink, missing
+from tests.faults.harness import processes
+
+LONGEST = 600.0
+
+
+def work(count, people, *, each, delay_ms=0.0, kill=False):
+    """One row a peer: `count` overdue dossiers of `people` told; with `kill` it is killed and started again."""
+    rows = []
+    for peer in (Alertd, Alertmanager):
+        with tempfile.TemporaryDirectory(prefix="alertd-peers-") as name, processes(Path(name)) as started:
+            folder = Path(name)
+            sink = Sink(started, folder, delay_ms)
+            more = {"each": each} if peer is Alertmanager else {}
+            made = peer(started, folder / "peer", sink, people, **more)
+            codes = [f"MAU-{n:06d}" for n in range(count)]
+            rows.append([peer.name, *measured(made, sink, codes, kill=kill)])
+    return rows
+
+
+def measured(peer, sink, codes, *, kill):
+    """Seconds from the first word to the last arrival, messages, CPU, memory, lost, doubled."""
+    cost, idle = Cost(), Cost()
+    idle.add(peer.process.pid)
+    begin = time.monotonic()
+    peer.tell(codes)
+    if kill:
+        while len(sink.arrivals()) < len(codes) / 3:
+            time.sleep(0.02)
+        cost.add(peer.process.pid)
+        peer.process.kill()
+        peer.start()
+        peer.again(codes)
+    arrivals = sink.wait(set(codes), LONGEST)
+    if kill:  # what comes again comes a little later
+        time.sleep(10)
+        arrivals = sink.arrivals()
+    cost.add(peer.process.pid)
+    seen = Counter(code for _, each in arrivals for code in each)
+    took = max(at for at, _ in arrivals) - begin
+    return [len(arrivals), f"{took:.1f}", f"{len(arrivals) / took:.0f}", f"{cost.cpu - idle.cpu:.1f}", cost.peak,
+            len(set(codes) - set(seen)), sum(count - 1 for count in seen.values())]  # fmt: skip
+
+
+HEADERS = ["peer", "messages", "seconds to the last", "messages/s", "CPU s", "peak MiB", "lost", "doubled"]
+
+
+def main() -> None:
+    """Print the tables."""
+    if why := missing():
+        print(why, file=sys.stderr)
+        return
+    size = 0.1 if "--quick" in sys.argv else 1
+    many, few = int(10_000 * size), int(2_000 * size)
+    table(f"{many} new overdue, 200 people, a digest each", HEADERS, work(many, 200, each=False))
+    for count in (many, 5 * many):
+        table(f"{count} one by one, each to another person", HEADERS, work(count, count, each=True))
+    table(f"kill -9 in the middle, {few} messages, a receiver of 20 ms", HEADERS,
+          work(few, few, each=True, delay_ms=20, kill=True))  # fmt: skip
