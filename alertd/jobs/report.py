@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from alertd.core.directory import DEPUTY, HEAD
 from alertd.core.freshness import is_fresh
+from alertd.core.named import Explanation
 from alertd.core.organisation import Target
 from alertd.core.rates.past import Past
 from alertd.core.rates.weeks import WEEK, WeekEnd
-from alertd.core.weekly import Edition, Explanation, Mark, Quiet, Remark
+from alertd.core.weekly import Edition, Mark, Quiet, Remark
 from alertd.jobs.freeze import Freezer
 from alertd.log import get
 from alertd.reports.notices import notice

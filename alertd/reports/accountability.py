@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from alertd.core.directory import Directory
+    from alertd.core.named import EndedSpell, Explanation, LateFinish, OverdueDossier
     from alertd.core.organisation import Person
     from alertd.core.rates.goals import Goal
-    from alertd.core.weekly import EndedSpell, Explanation, LateFinish, OverdueDossier, RateCell, UnitRow
+    from alertd.core.weekly import RateCell, UnitRow
 
 #: Rates for which the letter asks an explanation (reference 0.1).
 EXPLAINED = {

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _FONT = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"
+#: Charts that stand in a document have its letters.
+_SERIF = "'Times New Roman', 'Liberation Serif', 'Libertinus Serif', serif"
 _WIDTH, _ROW, _AROUND = 1100, 24, 80
 _COLOUR = "#0b5cad"
 _COLOURS = (_COLOUR, "#b35900", "#17653a", "#a8071a")
@@ -42,33 +44,32 @@ def per_day(title: str, days: Sequence[str], rows: Sequence[tuple[str, Sequence[
     return _NOT_DRAWN.sub("", chart.render(is_unicode=True))
 
 
-def over_weeks(title: str, weeks: Sequence[str], rows: Sequence[tuple[str, Sequence[float | None]]]) -> str | None:
+def over_weeks(weeks: Sequence[str], rows: Sequence[tuple[str, Sequence[float | None]]]) -> str | None:
     """Lines over weeks; None when pygal is not installed."""
-    return _drawn("Line", title, weeks, rows, height=320)
+    return _drawn("Line", weeks, rows, height=320)
 
 
-def beside_goals(title: str, units: Sequence[str], rows: Sequence[tuple[str, Sequence[float | None]]]) -> str | None:
+def beside_goals(units: Sequence[str], rows: Sequence[tuple[str, Sequence[float | None]]]) -> str | None:
     """For each unit a bar for each row, in percent; None when pygal is not installed."""
-    return _drawn("HorizontalBar", title, units, rows, height=140 + 24 * max(len(units), 2) * max(len(rows), 1))
+    return _drawn("HorizontalBar", units, rows, height=140 + 24 * max(len(units), 2) * max(len(rows), 1))
 
 
 def _drawn(
-    kind: str, title: str, labels: Sequence[str], rows: Sequence[tuple[str, Sequence[float | None]]], *, height: int
+    kind: str, labels: Sequence[str], rows: Sequence[tuple[str, Sequence[float | None]]], *, height: int
 ) -> str | None:
     pygal = _pygal()
     if pygal is None:
         return None
     style = pygal.style.CleanStyle(
-        font_family=_FONT, background="transparent", plot_background="transparent", colors=_COLOURS,
-        label_font_size=12, major_label_font_size=12, title_font_size=15, legend_font_size=12, transition="0s",
+        font_family=_SERIF, background="transparent", plot_background="transparent", colors=_COLOURS,
+        label_font_size=16, major_label_font_size=16, legend_font_size=16, transition="0s",
     )  # fmt: skip
     config = pygal.Config(
         js=[], style=style, width=_WIDTH, height=height, disable_xml_declaration=True, explicit_size=False,
         print_values=False, legend_at_bottom=True, show_legend=len(rows) > 1, range=(0, _most(rows)),
     )  # fmt: skip
     chart = getattr(pygal, kind)(config)
-    chart.uuid = f"{crc32(repr((title, labels, rows)).encode()):08x}"  # a random one otherwise
-    chart.title = title
+    chart.uuid = f"{crc32(repr((kind, labels, rows)).encode()):08x}"  # a random one otherwise
     chart.x_labels = list(labels)
     for label, numbers in rows:
         chart.add(label, list(numbers))

@@ -26,16 +26,13 @@ def figures(report: WeeklyReport) -> Mapping[str, str]:
 
 def _rates(report: WeeklyReport) -> str | None:
     units = [row for row in report.units if any(row.rates[each].rate.value is not None for each in _SHOWN)][:MOST_UNITS]
-    if not units:
+    if len(units) <= 1:  # nothing to compare
         return None
     rows = [
         (words.INDICATORS[each].removeprefix("Tỷ lệ ").capitalize(), [_share(row.rates[each].rate) for row in units])
         for each in _SHOWN
     ]
-    goals = [(each, report.whole.rates[each].goal) for each in _SHOWN]
-    planned = "; ".join(f"{words.INDICATORS[i].removeprefix('Tỷ lệ ')} {words.percent(g.value)}" for i, g in goals if g)
-    title = "Tỷ lệ của từng đơn vị (%)" + (f" — chỉ tiêu: {planned}" if planned else "")
-    return charts.beside_goals(title, [row.name for row in units], rows)
+    return charts.beside_goals([row.name for row in units], rows)
 
 
 def _trend(report: WeeklyReport) -> str | None:
@@ -45,7 +42,7 @@ def _trend(report: WeeklyReport) -> str | None:
         ("Đang quá hạn cuối tuần", [point.counts.overdue for point in report.trend]),
         ("Xong quá hạn trong tuần", [point.counts.late for point in report.trend]),
     ]
-    return charts.over_weeks("Hồ sơ quá hạn theo tuần", [point.week for point in report.trend], rows)
+    return charts.over_weeks([point.week for point in report.trend], rows)
 
 
 def _share(rate: Rate) -> float | None:

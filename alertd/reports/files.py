@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from alertd.core.errors import InputError
-from alertd.reports import page, printed, sections
+from alertd.reports import layout, page, printed, sections
 from alertd.reports.figures import figures
 from alertd.reports.saving import whole
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
     from pathlib import Path
 
     from alertd.core.weekly import WeeklyReport
     from alertd.reports.agency import Agency
+    from alertd.reports.layout import Paper
 
-KIND = "BÁO CÁO"
-SUBJECT = "Kết quả giải quyết hồ sơ thủ tục hành chính"
 FORMATS = (".docx", ".xlsx", ".pdf", ".html")
 
 
@@ -29,18 +29,24 @@ def write(path: Path, report: WeeklyReport, agency: Agency, day: date) -> None:
     ending = path.suffix.lower()
     if ending not in FORMATS:
         raise InputError(f"{path}: no report ends so; write one of {', '.join(FORMATS)}")
-    title = f"{SUBJECT}\n{sections.title(report)}"
-    made = sections.sections(report)
+    if ending == ".xlsx":
+        from alertd.reports import workbook  # noqa: PLC0415 - large
+
+        with whole(path) as beside:
+            workbook.write(beside, workbook.of_week(report))
+        return
+    lay_out(path, sections.paper(report), figures(report), agency, day)
+
+
+def lay_out(path: Path, paper: Paper, drawn: Mapping[str, str], agency: Agency, day: date) -> None:
+    """Write a paper as DOCX, PDF or HTML; `drawn` are its charts as SVG. Raises as `write`."""
+    made = layout.numbered(layout.drawn(paper, [*drawn]))
     with whole(path) as beside:
-        if ending == ".docx":
+        if path.suffix.lower() == ".docx":
             from alertd.reports import document  # noqa: PLC0415 - an extra
 
-            document.write(beside, agency, day, KIND, title, made)
-        elif ending == ".xlsx":
-            from alertd.reports import workbook  # noqa: PLC0415 - large
-
-            workbook.write(beside, report)
-        elif ending == ".pdf":
-            printed.write(beside, agency, day, KIND, title, made, figures(report))
+            document.write(beside, agency, day, made, {name: printed.picture(svg) for name, svg in drawn.items()})
+        elif path.suffix.lower() == ".pdf":
+            printed.write(beside, agency, day, made, drawn)
         else:
-            page.write(beside, agency, day, KIND, title, made, figures(report))
+            page.write(beside, agency, day, made, drawn)

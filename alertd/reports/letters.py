@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from alertd.reports import document
 from alertd.reports.agency import BLANK
+from alertd.reports.layout import Paper, Section, Table
 from alertd.reports.saving import whole
-from alertd.reports.sections import Section, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,8 +50,9 @@ def apology(path: Path, agency: Agency, day: date, dossier: Named, *, new_date: 
     to_the_citizen = replace(agency, recipients=("Như trên",))
     with whole(path) as beside:
         document.write(
-            beside, to_the_citizen, day, "PHIẾU XIN LỖI", "Và hẹn lại ngày trả kết quả", [Section("", paragraphs=lines)]
-        )
+            beside, to_the_citizen, day,
+            Paper("PHIẾU XIN LỖI", "Và hẹn lại ngày trả kết quả", (Section("", paragraphs=lines),)),
+        )  # fmt: skip
 
 
 def reminder(
@@ -78,8 +79,9 @@ def reminder(
     issued = replace(agency, recipients=("Như trên",))
     with whole(path) as beside:
         document.write(
-            beside, issued, day, "PHIẾU ĐÔN ĐỐC", f"Giải quyết hồ sơ quá hạn (lần {times})",
-            [Section("", paragraphs=lines), Section("", tables=(table,))],
+            beside, issued, day,
+            Paper("PHIẾU ĐÔN ĐỐC", f"Giải quyết hồ sơ quá hạn (lần {times})",
+                  (Section("", paragraphs=lines), Section("", tables=(table,)))),
         )  # fmt: skip
 
 

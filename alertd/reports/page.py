@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from alertd.reports.layout import roman
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import date
     from pathlib import Path
 
     from alertd.reports.agency import Agency
-    from alertd.reports.sections import Section
+    from alertd.reports.layout import Paper
 
 
 def write(
     path: Path,
     agency: Agency,
     day: date,
-    kind: str,
-    title: str,
-    sections: Sequence[Section],
+    paper: Paper,
     figures: Mapping[str, str],
 ) -> None:
     """One file. Raises OSError."""
@@ -32,6 +32,6 @@ def write(
     )  # fmt: skip
     drawn = {name: Markup(svg) for name, svg in figures.items()}  # noqa: S704 - our own charts, without script
     html = environment.get_template("weekly.html").render(
-        agency=agency, day=day, kind=kind, title=title, sections=sections, figures=drawn
+        agency=agency, day=day, paper=paper, figures=drawn, roman=roman
     )
     path.write_text(html, encoding="utf-8")

@@ -13,26 +13,19 @@ from alertd.core.rates.rate import Indicator, Rate
 from alertd.core.rates.scores import LEADING, SCALES, share, total
 from alertd.core.rates.tally import SCORED, Figures
 from alertd.core.rates.variants import VARIANTS
-from alertd.core.weekly import (
-    HeatRow,
-    IndicatorNote,
-    RateCell,
-    ScorePart,
-    TrendPoint,
-    UnitRow,
-    WeeklyReport,
-)
+from alertd.core.weekly import HeatRow, IndicatorNote, RateCell, ScorePart, TrendPoint, UnitRow, WeeklyReport
 from alertd.reports import accountability, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from fractions import Fraction
 
+    from alertd.core.named import Explanation
     from alertd.core.rates.goals import Goal, Projection
     from alertd.core.rates.past import Past, Summed
     from alertd.core.rates.week import UnitWeek
     from alertd.core.rules import Rules
-    from alertd.core.weekly import Edition, Explanation, Quiet, Remark
+    from alertd.core.weekly import Edition, Quiet, Remark
 
 #: Weeks in the trend and in the heat map, this one included.
 TREND = 12

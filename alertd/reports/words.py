@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from fractions import Fraction
 
-NOT_APPLICABLE = "N/A"
+#: Where there is nothing to count.
+NOT_APPLICABLE = "–"
 WHOLE = "Toàn địa bàn"
 UNMATCHED = "Chưa khớp đơn vị"
 
@@ -84,9 +85,14 @@ PARTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 
 def percent(value: Fraction | None) -> str:
-    """`72,46%`; two decimals, halves up, as QĐ 766 shows them; N/A without a value."""
+    """`72,46%`; two decimals, halves up, as QĐ 766 shows them; a dash without a value."""
     if value is None:
         return NOT_APPLICABLE
     exact = Decimal(value.numerator) * 100 / Decimal(value.denominator)
     text = str(exact.quantize(Decimal("0.01"), ROUND_HALF_UP)).rstrip("0").rstrip(".")
     return text.replace(".", ",") + "%"
+
+
+def points(value: Fraction | None) -> str:
+    """`15,4`; at most two decimals, halves up."""
+    return percent(value / 100).removesuffix("%") if value is not None else NOT_APPLICABLE

@@ -114,8 +114,8 @@ def test_numbers_on_every_page_are_those_of_the_workbook(report, tmp_path):
     assert said in page
     for row in book.get_sheet_by_name("Tỷ lệ").to_python()[1:]:
         _unit, _name, numerator, denominator, _unknown, rate, *_ = row
-        assert rate == ("N/A" if denominator == 0 else pytest.approx(numerator / denominator))
-        shown = f"({numerator:.0f}/{denominator:.0f})"
+        assert rate == (words.NOT_APPLICABLE if denominator == 0 else pytest.approx(numerator / denominator))
+        shown = f"({numerator:.0f}/{denominator:.0f})" if denominator else words.NOT_APPLICABLE
         assert shown in document
         assert shown in page
 
@@ -126,12 +126,12 @@ def test_sums_and_rates_are_formulas_that_live(report, tmp_path):
         first = archive.read("xl/worksheets/sheet1.xml").decode()
         second = archive.read("xl/worksheets/sheet2.xml").decode()
     assert re.search(r"<f>SUM\(B2:B\d+\)</f>", first)
-    assert "<f>IF(D2=0,&quot;N/A&quot;,C2/D2)</f>" in second or '<f>IF(D2=0,"N/A",C2/D2)</f>' in second
+    assert "<f>IF(D2=0,&quot;–&quot;,C2/D2)</f>" in second or '<f>IF(D2=0,"–",C2/D2)</f>' in second
 
 
 def test_what_a_portal_writes_is_text_and_nothing_else(report, tmp_path):
     """No markup, no formula, no Typst: values never become layout."""
-    late = sections.sections(report)
+    late = sections.paper(report).all_sections()
     assert any("HS-2" in row for section in late for table in section.tables for row in table.rows)
     for ending in files.FORMATS:
         files.write(tmp_path / f"x{ending}", report, AGENCY, DAY)

@@ -10,6 +10,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alertd.core.named import EndedSpell, Explanation, LateFinish, OverdueDossier
 from alertd.core.organisation import Span
 from alertd.core.rates.counts import Counts
 from alertd.core.rates.goals import Goal, Verdict
@@ -17,7 +18,7 @@ from alertd.core.rates.past import Past
 from alertd.core.rates.rate import Indicator, Rate
 from alertd.core.rates.tally import Counting, Figures
 from alertd.core.rates.week import UnitWeek, Week
-from alertd.core.weekly import Breach, Edition, EndedSpell, Explanation, LateFinish, OverdueDossier
+from alertd.core.weekly import Breach, Edition
 from alertd.reports import words
 from alertd.reports.plain import plain
 from alertd.reports.weekly import Sources, assemble
@@ -255,11 +256,11 @@ def test_percent_has_two_decimals_at_most_and_never_rounds_to_more_than_all(valu
     assert 0 <= shown <= 100
 
 
-def test_halves_are_rounded_up_and_nothing_is_n_a():
+def test_halves_are_rounded_up_and_nothing_is_a_dash():
     assert words.percent(Fraction(1, 3)) == "33,33%"
     assert words.percent(Fraction(66665, 100000)) == "66,67%"
     assert words.percent(Fraction(1)) == "100%"
-    assert words.percent(None) == "N/A"
+    assert words.percent(None) == "–"
 
 
 def test_the_whole_report_goes_into_json_with_instants_on_the_clock_of_the_office():

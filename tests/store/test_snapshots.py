@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import delete, text, update
 
 from alertd.core.errors import StoreError
+from alertd.core.named import EndedSpell, MovedDue, OverdueDossier
 from alertd.core.rates.counts import Counts
 from alertd.core.rates.rate import Rate
 from alertd.core.rates.tally import Counting, Figures
 from alertd.core.rates.week import UnitWeek, Week
-from alertd.core.weekly import EndedSpell, Mark, MovedDue, OverdueDossier
+from alertd.core.weekly import Mark
 from alertd.store import snapshots
 from alertd.store.tables import snapshot_configurations, snapshot_units
 from alertd.store.tables import snapshots as table

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from alertd.core.named import EndedSpell, LateFinish, MovedDue, OverdueDossier
 from alertd.core.rates.fact import late, overdue
 from alertd.core.rates.tally import MOVES, is_finished, is_open
 from alertd.core.transition import SpellEnd
-from alertd.core.weekly import EndedSpell, LateFinish, MovedDue, OverdueDossier
 from alertd.core.worktime import MICROSECOND
 
 if TYPE_CHECKING:

@@ -8,10 +8,11 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from alertd.core.named import EndedSpell, LateFinish, MovedDue, OverdueDossier
 from alertd.core.rates.counts import Counts
 from alertd.core.rates.rate import Indicator, Rate, Side
 from alertd.core.rates.tally import Counting, Figures
-from alertd.core.weekly import EndedSpell, LateFinish, Mark, MovedDue, OverdueDossier
+from alertd.core.weekly import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
