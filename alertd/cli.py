@@ -13,6 +13,7 @@ from alertd.core.errors import AlertdError
 
 #: Each command is one module, loaded only when it is asked for: `check` should not wait for what `run` needs.
 COMMANDS = {
+    "init": "init",
     "run": "run",
     "demo": "demo",
     "check": "check",

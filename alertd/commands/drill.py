@@ -68,7 +68,7 @@ def command(people: tuple[str, ...], everybody: bool, wait: str, folder: Path) -
     chosen = _everybody(loaded, now) if everybody else [_named(loaded, name) for name in dict.fromkeys(people)]
     database = stored(loaded)
     with redirect_stdout(sys.stderr):  # where the console channel shows its messages
-        trials = asyncio.run(_try(loaded, database, chosen, patience, now))
+        trials = asyncio.run(tried(loaded, database, chosen, patience, now))
     table(HEADERS, [[trial.person, trial.channel or "-", trial.result] for trial in trials])
     without = [each.id for each in chosen if not any(t.reached for t in trials if t.person == each.id)]
     click.echo()
@@ -91,7 +91,7 @@ def _everybody(loaded: Loaded, now: datetime) -> list[Person]:
     return [each for each in people if not each.posts or any(day in post.span for post in each.posts)]
 
 
-async def _try(
+async def tried(
     loaded: Loaded, database: Database, people: Sequence[Person], patience: timedelta, now: datetime
 ) -> list[Trial]:
     """Order the messages, see to it that they are sent, and tell what came of them."""

@@ -119,7 +119,7 @@ def _read(reading: Reading, text_of: Callable[[str], str | None]) -> Reading:
         if source.values is not None:
             reading.sources[name] = source
     if (source_ := reading.sources.get(ALERTD)) is not None:
-        reading.unset = fill(source_)
+        reading.unset = fill(source_, reading.folder)
     if (source_ := reading.sources.get(ORGANISATION)) is not None:
         _include_people(reading, source_, text_of)
     reading.settings = _validated(reading, ALERTD, Settings)

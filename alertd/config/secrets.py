@@ -1,12 +1,14 @@
-"""`${NAME}` in alertd.yaml: from the environment, else from a file of that name in $CREDENTIALS_DIRECTORY.
+"""`${NAME}` in alertd.yaml: from the environment, else from a file of that name: a credential, or one in `secrets/`.
 
-A name that is set nowhere is no fault of the file: it is listed, and only `run` refuses to start without it.
+systemd puts credentials into $CREDENTIALS_DIRECTORY; `secrets/` stands beside alertd.yaml. A name that is set nowhere
+is no fault of the file: it is listed, and only `run` refuses to start without it.
 """
 
 from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,6 +19,8 @@ from alertd.core.errors import InputError
 if TYPE_CHECKING:
     from alertd.config.source import Source
 
+#: The folder beside alertd.yaml, for its owner only, a file a secret.
+FOLDER = "secrets"
 REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -73,45 +77,45 @@ class Secret:
     __str__ = __repr__
 
 
-def lookup(name: str) -> str | None:
-    """The value of a name; a credentials file may end in a line break, which is no part of the secret."""
+def lookup(name: str, home: Path) -> str | None:
+    """The value of a name; `home` is the configuration's folder. A file's last line break is no part."""
     value = os.environ.get(name)
     if value is not None:
         return value
-    folder = os.environ.get("CREDENTIALS_DIRECTORY")
-    if not folder:
-        return None
-    try:
-        return (Path(folder) / name).read_text(encoding="utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError):
-        return None
+    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
+    for folder in (Path(credentials), home / FOLDER) if credentials else (home / FOLDER,):
+        with suppress(OSError, UnicodeDecodeError):
+            return (folder / name).read_text(encoding="utf-8").rstrip("\r\n")
+    return None
 
 
-def fill(source: Source) -> list[Unset]:
+def fill(source: Source, home: Path) -> list[Unset]:
     """Put the values of all `${NAME}` into a file's values, in place; the list of those that are not set."""
     unset: list[Unset] = []
-    source.values = _filled(source, source.values, (), unset, set())
+    source.values = _filled(source, home, source.values, (), unset, set())
     return unset
 
 
-def _filled(source: Source, value: Any, path: tuple[str | int, ...], unset: list[Unset], done: set[int]) -> Any:
+def _filled(
+    source: Source, home: Path, value: Any, path: tuple[str | int, ...], unset: list[Unset], done: set[int]
+) -> Any:
     if isinstance(value, Scalar):
-        return _substituted(value, source.at(*path), unset) if REFERENCE.search(value) else value
+        return _substituted(value, home, source.at(*path), unset) if REFERENCE.search(value) else value
     if id(value) in done:  # reached through an alias a second time
         return value
     if isinstance(value, Mapping):
         done.add(id(value))
         for key, item in value.items():
-            value[key] = _filled(source, item, (*path, str(key)), unset, done)
+            value[key] = _filled(source, home, item, (*path, str(key)), unset, done)
     elif isinstance(value, list):
         done.add(id(value))
         for index, item in enumerate(value):
-            value[index] = _filled(source, item, (*path, index), unset, done)
+            value[index] = _filled(source, home, item, (*path, index), unset, done)
     return value
 
 
-def _substituted(value: Scalar, place: Place, unset: list[Unset]) -> Filled:
-    found = {name: lookup(name) for name in REFERENCE.findall(value)}
+def _substituted(value: Scalar, home: Path, place: Place, unset: list[Unset]) -> Filled:
+    found = {name: lookup(name, home) for name in REFERENCE.findall(value)}
     missing = tuple(name for name, text in found.items() if text is None)
     unset += [Unset(name, *place) for name in missing]
     # a text with something missing stays as written: nothing uses it before `run` has refused

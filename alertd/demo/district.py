@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from alertd.config import shipped
 from alertd.demo.portal import igate, opencps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 #: A Monday morning before work, in a week without days off.
@@ -126,13 +127,6 @@ def _filed(now: datetime, begin: datetime, more: Sequence[Story]) -> Iterator[tu
         )
 
 
-def sample_folder() -> Path:
-    """The sample configuration: inside an installed package, else at the top of the repository."""
-    package = Path(__file__).resolve().parent.parent
-    inside = package / "_config"
-    return inside if inside.is_dir() else package.parent / "config"
-
-
 def write_configuration(folder: Path, portal_url: str, database: Path) -> None:
     """The sample district's rules, organisation and calendar, with a feed that reads the simulated portal.
 
@@ -140,7 +134,7 @@ def write_configuration(folder: Path, portal_url: str, database: Path) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("escalation.yaml", "organisation.yaml", "calendar.yaml"):
-        (folder / name).write_text((sample_folder() / name).read_text(encoding="utf-8"), encoding="utf-8")
+        (folder / name).write_text((shipped.folder() / name).read_text(encoding="utf-8"), encoding="utf-8")
     (folder / "alertd.yaml").write_text(
         f"""\
 timezone: Asia/Ho_Chi_Minh
