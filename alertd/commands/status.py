@@ -25,7 +25,17 @@ if TYPE_CHECKING:
     from alertd.config.load import Loaded
 
 COUNTS = ("open", *CLASSES)
-HEADERS = ["đơn vị", "đang mở", "sắp hạn", "hạn hôm nay", "quá hạn", "tạm dừng", "không hạn", "mất dấu"]
+HEADERS = [
+    "đơn vị",
+    "đang mở",
+    "sắp hạn",
+    "hạn hôm nay",
+    "quá hạn",
+    "trễ tiếp nhận",
+    "tạm dừng",
+    "không hạn",
+    "mất dấu",
+]
 #: Entries of one list in JSON, and on the terminal.
 MOST_LISTED, MOST_SHOWN = 1000, 10
 

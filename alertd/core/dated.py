@@ -10,28 +10,33 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from alertd.core.dossier import Observation, Phase
+    from alertd.core.planning import Resolved
 
 
 @dataclass(frozen=True, slots=True)
 class Dated:
     """A dossier's phase and the dates by which it can contradict itself; instants aware.
 
-    `due_at` is the resolved instant of `due_on` where that is set. `day_only` names the instants of which only the day
-    is known.
+    `due_at` is the resolved instant of `due_on` where that is set, `accept_by` the deadline to accept a submission.
+    `day_only` names the instants of which only the day is known.
     """
 
     phase: Phase
     received_at: datetime | None
     due_at: datetime | None
     due_on: date | None
+    accept_by: datetime | None
     finished_at: datetime | None
     returned_at: datetime | None
     day_only: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, seen: Observation, due_at: datetime | None) -> Dated:
-        """Of an observation whose due value means `due_at`."""
-        return cls(seen.phase, seen.received_at, due_at, seen.due_on, seen.finished_at, seen.returned_at, seen.day_only)
+    def of(cls, seen: Observation, resolved: Resolved) -> Dated:
+        """Of an observation and what it means."""
+        return cls(
+            seen.phase, seen.received_at, resolved.due_at, seen.due_on, resolved.accept_by, seen.finished_at,
+            seen.returned_at, seen.day_only,
+        )  # fmt: skip
 
     def day(self, name: str, zone: ZoneInfo) -> date | None:
         """The local day of a date; of the due value the day that the portal names."""

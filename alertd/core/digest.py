@@ -29,7 +29,8 @@ class Line:
     alert's instant to its record, when that was more than 15 minutes on the clock, and `late_reason` says why. `own`:
     the reader is its handler. `note` is how an overdue spell of it has ended; `vanished` is set when that is all there
     is to say. `known`: a message named it to the reader before, as overdue if it is overdue, else as due.
-    `unconfirmed`: its handler was told and has not acknowledged it; `confirmed_at` is when they did.
+    `unconfirmed`: its handler was told and has not acknowledged it; `confirmed_at` is when they did. `accepting`: it
+    waits to be accepted, `due_at` is the deadline for that, and `overdue` means that it has passed.
     """
 
     dossier_id: int
@@ -51,6 +52,7 @@ class Line:
     known: bool = False
     unconfirmed: bool = False
     confirmed_at: datetime | None = None
+    accepting: bool = False
 
     @property
     def vanished(self) -> bool:
@@ -79,9 +81,9 @@ def latest(lines: Iterable[Line]) -> list[Line]:
     return noted + [line for id_, line in ends.items() if id_ not in steps]
 
 
-def worst_first(line: Line) -> tuple[bool, datetime, str]:
-    """Overdue before the rest, longest overdue or soonest due first."""
-    return (not line.overdue, line.due_at or line.at, line.code)
+def worst_first(line: Line) -> tuple[bool, bool, datetime, str]:
+    """Overdue before accepted late and both before the rest, longest overdue or soonest due first."""
+    return (not line.overdue, line.overdue and line.accepting, line.due_at or line.at, line.code)
 
 
 def arrange(lines: Sequence[Line]) -> list[Group]:

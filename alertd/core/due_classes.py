@@ -1,4 +1,4 @@
-"""The classes in which people count open dossiers: due soon, due today, overdue, paused, without a due date, missing.
+"""The classes in which people count open dossiers, such as due soon, due today, overdue, not accepted in time.
 
 Portals have none for a dossier that is due today (reference 1.3.3): here it is one of its own.
 """
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from alertd.core.rules import Rules
 
-#: Of running dossiers these do not overlap; `missing` is beside them.
-CLASSES = ("due_soon", "due_today", "overdue", "paused", "no_due", "missing")
+#: Of open dossiers these do not overlap; `missing` is beside them.
+CLASSES = ("due_soon", "due_today", "overdue", "late_accept", "paused", "no_due", "missing")
 #: "Due soon" is within so many working days of the default calendar; not a legal term (reference 2.2).
 SOON_DAYS = 3
 

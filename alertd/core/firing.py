@@ -49,6 +49,8 @@ class AlertState(StrEnum):
 class Case:
     """A dossier as the tick sees it. `fresh`: its data come from a complete poll not older than the feed's max_age.
 
+    `received_at`, `due_at` and `finished_at` are those of the clock that runs: of the accept clock the submission, the
+    deadline to accept, and None (`core.planning.Stretch`).
     `officers` are as the feed names them; `handed_to` is the colleague who took it over from them.
     """
 
@@ -97,6 +99,7 @@ class Alert:
     state: AlertState
     urgency: Urgency
     late_reason: str | None
+    clock: Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +248,7 @@ def _alerts(case: Case, policy: Policy, person: str, dues: list[_Due], now: date
                 state=state if person else AlertState.NOBODY,
                 urgency=due.step.urgency or (Urgency.NORMAL if due.at < case.due_at else Urgency.HIGH),
                 late_reason=_late_reason(case, due, now),
+                clock=case.clock,
             )
         )
     return alerts

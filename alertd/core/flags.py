@@ -24,7 +24,8 @@ class Flag(StrEnum):
     date was put off when it had passed; `second_extension`: put off a second time or more. `conflict`: open, with a
     finish. `order`: received, due, finished and returned are out of order. `estimated_finish`: ended without any date,
     so that the first-seen end stands for it. `reopened`: open again after an end. `backdated_finish`: the finish was
-    dated back to before a due instant that the dossier had missed.
+    dated back to before a due instant that the dossier had missed. `accepted_late`: received after the deadline to
+    accept it.
     """
 
     SUPPLEMENT_REPEAT = "supplement_repeat"
@@ -35,6 +36,7 @@ class Flag(StrEnum):
     ESTIMATED_FINISH = "estimated_finish"
     REOPENED = "reopened"
     BACKDATED_FINISH = "backdated_finish"
+    ACCEPTED_LATE = "accepted_late"
 
 
 #: A portal that calls a dossier one of these says that it has not ended.
@@ -63,6 +65,11 @@ def undated(dates: Dated) -> bool:
     return dates.phase in _DATED and dates.finish() is None
 
 
+def accepted_late(dates: Dated, zone: ZoneInfo) -> bool:
+    """Whether a submission was accepted after its deadline."""
+    return dates.phase is not Phase.PRE and not in_order(dates, "received_at", "accept_by", zone)
+
+
 def out_of_order(dates: Dated, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     """The pairs of dates that are out of order."""
     return (pair for pair in ORDERED if not in_order(dates, *pair, zone))
@@ -76,6 +83,9 @@ def contradictions(
         yield Raised(Flag.CONFLICT, {"phase": dates.phase.value, "finished_at": plain(dates.finished_at)})
     if undated(dates) and not (before is not None and undated(before)):
         yield Raised(Flag.ESTIMATED_FINISH, {"phase": dates.phase.value})
+    if accepted_late(dates, zone) and not (before is not None and accepted_late(before, zone)):
+        shown = {name: plain(getattr(dates, name)) for name in ("accept_by", "received_at")}
+        yield Raised(Flag.ACCEPTED_LATE, shown)
     for earlier, later in out_of_order(dates, zone):
         if before is None or in_order(before, earlier, later, zone):
             shown = {name: plain(getattr(dates, name)) for name in (earlier, later)}

@@ -85,6 +85,10 @@ class Duration:
         return calendar.add(at, timedelta(microseconds=self.working(calendar)))
 
 
+#: The usual time to accept an online submission (reference 2.2).
+EIGHT_HOURS = Duration.parse("8h")
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One rung: at which offset from the due instant, for whom, how often."""

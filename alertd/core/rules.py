@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from alertd.core.dossier import Filing
 from alertd.core.plan import Anchor
-from alertd.core.policy import Policy, Subject, first_match
+from alertd.core.policy import EIGHT_HOURS, Duration, Policy, Subject, first_match
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
-    from alertd.core.dossier import Clock
+    from alertd.core.dossier import Clock, Observation
     from alertd.core.organisation import Organisation
     from alertd.core.worktime import Calendar
 
@@ -27,6 +28,8 @@ class Rules:
     calendars: Mapping[str, Calendar]
     organisation: Organisation
     policies: tuple[Policy, ...]
+    #: Working time within which an online submission is accepted, where its portal states no deadline (reference 2.2).
+    accept_within: Duration = EIGHT_HOURS
 
     def calendar_of(self, unit: str | None) -> Calendar:
         """The calendar of a dossier: its processing unit's, for every step."""
@@ -43,6 +46,23 @@ class Rules:
     def due_instant(self, unit: str | None, due_at: datetime | None, due_on: date | None) -> datetime | None:
         """The instant of a due value: exact, or the end of the last session of its date in the unit's calendar."""
         return self.calendar_of(unit).end_of(due_on) if due_on is not None else due_at
+
+    def accept_instant(self, unit: str | None, seen: Observation) -> datetime | None:
+        """The deadline to accept a submission: the portal's, else of an online one `accept_within` after it came.
+
+        A date without a time is the end of its last session, both ways: nobody is told too early. Raises CalendarError
+        for a calendar without working time.
+        """
+        calendar = self.calendar_of(unit)
+        if seen.accept_due_at is not None:
+            return self._end_of_day(calendar, seen, "accept_due_at", seen.accept_due_at)
+        if seen.channel is not Filing.ONLINE or seen.submitted_at is None:
+            return None
+        submitted_at = self._end_of_day(calendar, seen, "submitted_at", seen.submitted_at)
+        return self.accept_within.after(submitted_at, calendar)
+
+    def _end_of_day(self, calendar: Calendar, seen: Observation, name: str, at: datetime) -> datetime:
+        return calendar.end_of(self.local_date(at)) if name in seen.day_only else at
 
     def anchor(
         self, unit: str | None, due_at: datetime, received_at: datetime | None, finished_at: datetime | None = None

@@ -10,11 +10,14 @@ from alertd.core.dated import Dated, after_due, before_due
 from alertd.core.dossier import Clock, Observation, Phase, clock_of, plain
 from alertd.core.flags import Flag, Raised, conflicting, contradictions
 from alertd.core.pausing import Pause, paused, requests
+from alertd.core.planning import LADDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
+
+    from alertd.core.planning import Resolved
 
 
 class DueKind(StrEnum):
@@ -62,13 +65,16 @@ class Standing:
     """What is stored of a dossier before the observation; the due value in `dates` is its resolved instant.
 
     `supplements` is the number of requests that the portal declared, `extensions` how often the due date was put off,
-    `conflict` whether its finish is not believed, `was_overdue` whether it had an overdue spell.
+    `conflict` whether its finish is not believed, `was_overdue` whether it had an overdue spell. `ladder` is the clock
+    of the present episode, due or accept, `submitted` what its deadline to accept is counted from (`submitted_value`).
     """
 
     dates: Dated
     clock: Clock
     episode: int
     overdue: bool
+    ladder: Clock = Clock.DUE
+    submitted: datetime | None = None
     pause: Pause = field(default_factory=Pause)
     supplements: int | None = None
     extensions: int = 0
@@ -80,10 +86,12 @@ class Standing:
 class Transition:
     """What follows; `plan_reason` is set when the dossier's plan must be set anew.
 
-    `dated_back` is set when an end that was late, and known to be, looks timely now.
+    `ladder` is the clock that the steps of the episode are for: the one that runs, or ran last. `dated_back` is set
+    when an end that was late, and known to be, looks timely now.
     """
 
     clock: Clock
+    ladder: Clock
     episode: int
     due_kind: DueKind | None
     spell_end: SpellEnd | None
@@ -96,15 +104,21 @@ class Transition:
     dated_back: bool = False
 
 
-def first(observation: Observation, due_at: datetime | None, now: datetime, zone: ZoneInfo) -> Transition:
+def first(observation: Observation, resolved: Resolved, now: datetime, zone: ZoneInfo) -> Transition:
     """The transition of a dossier never seen before; arguments as of `observe`."""
     clock = clock_of(observation.phase, untimed=observation.untimed)
-    dates = Dated.of(observation, due_at)
+    dates = Dated.of(observation, resolved)
     conflict = conflicting(observation.phase, observation.finished_at, now)
     pause = paused(Pause(), None, observation, clock, now)
     raised = [*contradictions(None, dates, zone, conflict=conflict, was_conflict=False)]
     raised += _asked_again(None, Pause(), observation, pause)
-    return Transition(clock, 1, None, None, pause, 0, conflict, tuple(raised), PlanReason.FIRST_SEEN)
+    ladder = clock if clock in LADDERS else Clock.DUE
+    return Transition(clock, ladder, 1, None, None, pause, 0, conflict, tuple(raised), PlanReason.FIRST_SEEN)
+
+
+def submitted_value(seen: Observation) -> datetime | None:
+    """What a feed shows of the deadline to accept; a date without a time is its local 00:00, whatever the calendar."""
+    return seen.accept_due_at or seen.submitted_at
 
 
 def same_due(before: Dated, due_at: datetime | None, due_on: date | None) -> bool:
@@ -117,23 +131,28 @@ def same_due(before: Dated, due_at: datetime | None, due_on: date | None) -> boo
 def observe(
     before: Standing,
     observation: Observation,
-    due_at: datetime | None,
+    resolved: Resolved,
     now: datetime,
     zone: ZoneInfo,
     recent_dues: Iterable[datetime | None] = (),
 ) -> Transition:
     """Compare what is stored with what a poll showed.
 
-    `due_at` is the observation's due value as an instant, `now` the instant of the data, `zone` the one whose dates
+    `resolved` is what the observation means under the rules, `now` the instant of the data, `zone` the one whose dates
     people mean, `recent_dues` the due instants that this dossier left within the last 24 h: a value that returns is the
-    same episode (DESIGN section 5).
+    same episode (DESIGN section 5). Acceptance has episodes of its own: one begins with each turn from one clock to the
+    other, and with a moved value of the deadline that the running clock is for.
     """
+    due_at = resolved.due_at
     clock = clock_of(observation.phase, before.clock, untimed=observation.untimed)
-    dates = Dated.of(observation, due_at)
+    dates = Dated.of(observation, resolved)
     moved = not same_due(before.dates, due_at, observation.due_on)
     alternating = moved and due_at in tuple(recent_dues)
     resumed = before.clock is Clock.STOPPED and clock in (Clock.DUE, Clock.ACCEPT)
     reopened = before.clock is Clock.ENDED and clock is not Clock.ENDED
+    ladder = clock if clock in LADDERS else before.ladder
+    put_on = clock is Clock.ACCEPT and submitted_value(observation) != before.submitted
+    again = put_on if ladder is Clock.ACCEPT else moved and not alternating
     due_kind = _due_kind(before.dates.due_at, due_at, now, resumed=resumed) if moved else None
     pause = paused(before.pause, before.clock, observation, clock, now)
     conflict = conflicting(observation.phase, observation.finished_at, now)
@@ -149,22 +168,25 @@ def observe(
         raised.append(Raised(Flag.BACKDATED_FINISH, _finishes(before.dates, dates)))
     return Transition(
         clock=clock,
-        episode=before.episode + (1 if reopened or (moved and not alternating) else 0),
+        ladder=ladder,
+        episode=before.episode + (1 if reopened or again or ladder is not before.ladder else 0),
         due_kind=due_kind,
         spell_end=spell_end,
         pause=pause,
         extensions=before.extensions + put_off,
         conflict=conflict,
         raised=tuple(raised),
-        plan_reason=_plan_reason(moved=moved, resumed=resumed or reopened),
+        plan_reason=_plan_reason(moved=moved and ladder is Clock.DUE, resumed=resumed or reopened, put_on=put_on),
         alternating=alternating,
         dated_back=dated_back,
     )
 
 
-def _plan_reason(*, moved: bool, resumed: bool) -> PlanReason | None:
+def _plan_reason(*, moved: bool, resumed: bool, put_on: bool) -> PlanReason | None:
     if resumed:
         return PlanReason.RESUMED
+    if put_on:
+        return PlanReason.CHANGED
     return PlanReason.DUE_MOVED if moved else None
 
 

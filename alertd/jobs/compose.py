@@ -231,7 +231,7 @@ def _contents(person: str, lines: Sequence[Line], notices: Sequence[Notice], kno
     """What a message says, and its kind: what was finished is counted, and named where there is nothing else to say."""
     finished = {one.dossier_id for one in lines if one.step == RESOLVED}
     steps = [one for one in lines if one.step != RESOLVED]
-    named = {one.dossier_id for one in steps if one.overdue}
+    named = {one.dossier_id for one in steps if one.overdue and not one.accepting}
     others = max(known.overdue.get(person, 0) - len(named), 0)
     resolved = known.resolved.get(person, set()) | finished
     if steps or notices:

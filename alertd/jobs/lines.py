@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from alertd.core.digest import Line
 from alertd.core.dossier import Clock
 from alertd.core.firing import LATE_AFTER
+from alertd.core.planning import LADDERS
 from alertd.core.policy import Urgency
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def line(row: Row[Any], told: Told, rules: Rules, now: datetime, *, freed: bool 
     officers = directory.officers(row.unit, tuple(row.officers), row.handed_to)
     people = rules.organisation.people
     unit = rules.organisation.units.get(row.unit or "")
-    overdue = row.clock == Clock.DUE and row.due_at is not None and row.due_at < now
+    overdue = row.clock in LADDERS and row.due_at is not None and row.due_at < now
     own = row.person in officers.people
     confirmed_at = _first(told.confirmed.get(row.dossier_id, {}), officers.people)
     waits = any(told.ever(officer, row.dossier_id) for officer in officers.people)
@@ -59,6 +60,7 @@ def line(row: Row[Any], told: Told, rules: Rules, now: datetime, *, freed: bool 
         known=told.knows(row.person, row.dossier_id, overdue=overdue),
         unconfirmed=answers and not own and confirmed_at is None and waits,
         confirmed_at=None if own else confirmed_at,
+        accepting=row.ladder == Clock.ACCEPT,
     )
 
 

@@ -126,13 +126,16 @@ class Renderer:
         resolved = [line for line in lines if line.step == RESOLVED]
         vanished = [line for line in lines if line.vanished]
         steps = [line for line in lines if not line.vanished and line.step != RESOLVED]
-        overdue = [line for line in steps if line.overdue]
+        overdue, accepting = [line for line in steps if line.overdue], [line for line in steps if line.accepting]
+        late = [line for line in overdue if not line.accepting] or overdue
         soon = [line for line in steps if not line.overdue]
-        units = {line.unit for line in overdue}
+        units = {line.unit for line in late}
         return self._head.render(
-            overdue=len(overdue),
-            soon=len(soon),
-            worst=words.short(min((line.left for line in overdue), default=timedelta()), self._hours_per_day),
+            overdue=sum(not line.accepting for line in overdue),
+            accepted_late=sum(line.overdue for line in accepting),
+            soon=sum(not line.accepting for line in soon),
+            accept_soon=sum(not line.overdue for line in accepting),
+            worst=words.short(min((line.left for line in late), default=timedelta()), self._hours_per_day),
             unit=units.pop() if len(units) == 1 else "",
             earliest=min((line.due_at for line in soon if line.due_at), default=now),
             vanished=len(vanished),

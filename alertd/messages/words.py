@@ -35,6 +35,7 @@ FLAGS = {
     "estimated_finish": "kết thúc mà không có ngày nào",
     "reopened": "mở lại sau khi kết thúc",
     "backdated_finish": "ngày kết thúc ghi lùi về trước hạn",
+    "accepted_late": "tiếp nhận trễ",
 }
 SPELL_ENDINGS = {
     "due_moved": "ngày hẹn trả bị dời",

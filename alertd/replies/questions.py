@@ -95,13 +95,22 @@ def _whole(connection: Connection, scope: Scope, row: Row[Any], now: datetime) -
 
 
 def _state(scope: Scope, row: Row[Any], now: datetime) -> str:
-    """The due instant, with the working time left while it runs."""
+    """The due instant, with the working time left while it runs; of what is not accepted the deadline for that."""
+    if row.clock == Clock.ACCEPT.value:
+        return _accepting(scope, row, now)
     if row.due_at is None:
         return "Không có ngày hẹn trả."
     if row.clock == Clock.DUE.value:
         text = _due(scope, row, now)
         return text[:1].upper() + text[1:]
     return f"Hạn {when(row.due_at, now, scope.rules.zone)}"
+
+
+def _accepting(scope: Scope, row: Row[Any], now: datetime) -> str:
+    if row.accept_by is None:
+        return "Chờ tiếp nhận, không có hạn tiếp nhận."
+    late = "Trễ tiếp nhận" if row.accept_by < now else "Chờ tiếp nhận"
+    return f"{late}, hạn tiếp nhận {when(row.accept_by, now, scope.rules.zone)}"
 
 
 def _due(scope: Scope, row: Row[Any], now: datetime) -> str:

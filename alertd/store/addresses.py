@@ -84,7 +84,7 @@ def try_again(connection: Connection, people: Sequence[str], now: datetime) -> i
     """
     running = exists().where(
         alerts.c.message == outbox.c.message, dossiers.c.id == alerts.c.dossier_id,
-        dossiers.c.clock == Clock.DUE.value,
+        dossiers.c.clock.in_((Clock.DUE.value, Clock.ACCEPT.value)),
     )  # fmt: skip
     query = select(outbox.c.id, outbox.c.message, outbox.c.part).where(
         outbox.c.person.in_(people), outbox.c.state == PartState.FAILED.value, ~outbox.c.pinned, running

@@ -32,29 +32,32 @@ def due_cases(connection: Connection, now: datetime, fresh: Collection[str], lim
             columns.id, columns.feed, columns.clock, columns.episode, columns.unit, columns.procedure_code,
             columns.procedure, columns.field, columns.channel, columns.officers, columns.received_at, columns.due_at,
             columns.finished_at, columns.planned_at, columns.plan_reason, columns.handed_to, columns.conflict,
+            columns.submitted_at, columns.accept_by,
         )
         .where(columns.next_step_at <= now)
         .order_by(columns.next_step_at)
         .limit(literal_column(str(limit)))  # a number PostgreSQL can plan with: it keeps to the index
         .with_for_update(skip_locked=True)
     )  # fmt: skip
-    return [
-        Case(
-            id=row.id,
-            clock=Clock(row.clock),
-            episode=row.episode,
-            subject=Subject(row.unit, row.procedure_code, row.procedure, row.field, row.channel),
-            officers=tuple(row.officers),
-            received_at=row.received_at,
-            due_at=row.due_at,
-            finished_at=None if row.conflict else row.finished_at,
-            planned_at=row.planned_at,
-            plan_reason=row.plan_reason,
-            fresh=row.feed in fresh,
-            handed_to=row.handed_to,
-        )
-        for row in connection.execute(query)
-    ]
+    return [_case(row, fresh=row.feed in fresh) for row in connection.execute(query)]
+
+
+def _case(row: Any, *, fresh: bool) -> Case:
+    accepting = row.clock == Clock.ACCEPT.value
+    return Case(
+        id=row.id,
+        clock=Clock(row.clock),
+        episode=row.episode,
+        subject=Subject(row.unit, row.procedure_code, row.procedure, row.field, row.channel),
+        officers=tuple(row.officers),
+        received_at=row.submitted_at if accepting else row.received_at,
+        due_at=row.accept_by if accepting else row.due_at,
+        finished_at=None if accepting or row.conflict else row.finished_at,
+        planned_at=row.planned_at,
+        plan_reason=row.plan_reason,
+        fresh=fresh,
+        handed_to=row.handed_to,
+    )
 
 
 def any_due(connection: Connection, now: datetime) -> bool:
@@ -87,6 +90,8 @@ def ledgers(connection: Connection, cases: Sequence[Case]) -> Mapping[int, Ledge
         .where(
             among(connection, alerts.c.dossier_id, list(episodes)),
             alerts.c.policy != "",
+            # the acceptance has a ladder of its own
+            alerts.c.clock == dossiers.c.ladder,
             # what was overtaken before it was sent did not reach anybody, and in its own episode it cannot return
             or_(alerts.c.state != AlertState.SUPERSEDED.value, alerts.c.episode == dossiers.c.episode),
         )
@@ -121,7 +126,7 @@ def record(connection: Connection, firings: Sequence[tuple[Case, Firing]], now: 
 
 _COLUMNS = (
     "dossier_id", "subject", "episode", "step", "occurrence", "folded", "person", "policy", "target", "unit", "at",
-    "recorded_at", "state", "urgency", "late_reason", "note", "message",
+    "recorded_at", "state", "urgency", "late_reason", "note", "message", "clock",
 )  # fmt: skip
 
 
@@ -129,4 +134,5 @@ def _row(alert: Alert, now: datetime) -> list[Any]:
     return [
         alert.dossier_id, "", alert.episode, alert.step, alert.occurrence, alert.folded, alert.person, alert.policy,
         alert.target, alert.unit, alert.at, now, alert.state.value, alert.urgency.value, alert.late_reason, "", None,
+        alert.clock.value,
     ]  # fmt: skip

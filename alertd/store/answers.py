@@ -11,6 +11,7 @@ from alertd.core.acknowledging import Ack
 from alertd.core.firing import AlertState
 from alertd.core.outcome import Outcome
 from alertd.store.bulk import among
+from alertd.store.deadlines import DEADLINE
 from alertd.store.tables import acknowledgements, alerts, attempts, dossiers, explanations, handovers, outbox
 
 if TYPE_CHECKING:
@@ -44,15 +45,16 @@ def accepted_on(connection: Connection, message: str) -> str | None:
 def message_dossiers(connection: Connection, message: str) -> Sequence[Any]:
     """Every dossier that a message names in any of its parts, as it stands now; soonest due first.
 
-    Rows of id, code, procedure, unit, unit_text, due_at, clock, episode, officers, url, missing_since, handed_to.
+    Rows of id, code, procedure, unit, unit_text, due_at, accept_by, clock, episode, officers, url, missing_since,
+    handed_to.
     """
     d = dossiers.c
     named = select(alerts.c.dossier_id).where(alerts.c.message == message)
     query = select(
-        d.id, d.code, d.procedure, d.unit, d.unit_text, d.due_at, d.clock, d.episode, d.officers, d.url,
+        d.id, d.code, d.procedure, d.unit, d.unit_text, d.due_at, d.accept_by, d.clock, d.episode, d.officers, d.url,
         d.missing_since, d.handed_to,
     ).where(d.id.in_(named))  # fmt: skip
-    return connection.execute(query.order_by(d.due_at, d.code, d.id)).all()
+    return connection.execute(query.order_by(DEADLINE, d.code, d.id)).all()
 
 
 def dossier(connection: Connection, dossier_id: int, *, lock: bool = False) -> Row[Any] | None:

@@ -28,12 +28,14 @@ ORDER = {
     "overdue": _D.due_at,
     "due_today": _D.due_at,
     "due_soon": _D.due_at,
+    "late_accept": _D.accept_by,
     "paused": _D.paused_since,
     "no_due": _D.first_seen_at,
     "missing": _D.missing_since,
 }
 SHOWN = (
     _D.id, _D.code, _D.procedure, _D.unit, _D.unit_text, _D.officers, _D.handed_to, _D.clock, _D.episode, _D.due_at,
+    _D.accept_by,
     _D.paused_since, _D.missing_since, _D.first_seen_at, _D.received_at, _D.phase, _D.url,
 )  # fmt: skip
 
@@ -73,6 +75,7 @@ def conditions(now: datetime, tomorrow: datetime, soon: datetime) -> Mapping[str
         "overdue": and_(running, _D.due_at < now),
         "due_today": and_(running, _D.due_at >= now, _D.due_at < tomorrow),
         "due_soon": and_(running, _D.due_at >= tomorrow, _D.due_at < soon),
+        "late_accept": and_(_D.clock == Clock.ACCEPT.value, _D.accept_by < now),
         "paused": _D.clock == Clock.STOPPED.value,
         "no_due": and_(running, _D.due_at.is_(None)),
         "missing": _D.missing_since.is_not(None),

@@ -16,6 +16,7 @@ from alertd.core.dossier import Clock
 from alertd.core.firing import AlertState
 from alertd.store import routes
 from alertd.store.bulk import insert_rows
+from alertd.store.deadlines import DEADLINE
 from alertd.store.tables import acknowledgements, alerts, attempts, dossiers, outbox
 
 if TYPE_CHECKING:
@@ -228,14 +229,14 @@ _its_part = outbox.alias("its_part")
 #: The reader has heard in this episode that the dossier is overdue: only then may such an alert be overtaken.
 _knows = exists().where(
     _earlier.c.dossier_id == alerts.c.dossier_id, _earlier.c.episode == alerts.c.episode,
-    _earlier.c.person == alerts.c.person, _earlier.c.at >= dossiers.c.due_at,
+    _earlier.c.person == alerts.c.person, _earlier.c.at >= DEADLINE,
     _earlier.c.recorded_at < alerts.c.recorded_at, _its_part.c.message == _earlier.c.message,
     _its_part.c.state == PartState.ACCEPTED.value,
 )  # fmt: skip
 _acknowledged = exists().where(
     acknowledgements.c.dossier_id == alerts.c.dossier_id, acknowledgements.c.person == alerts.c.person,
     acknowledgements.c.episode == alerts.c.episode, acknowledgements.c.at >= alerts.c.recorded_at,
-) & or_(alerts.c.at < dossiers.c.due_at, _knows)  # fmt: skip
+) & or_(alerts.c.at < DEADLINE, _knows)  # fmt: skip
 _over = (alerts.c.policy != "") & or_(dossiers.c.clock == Clock.ENDED.value, _acknowledged)
 _NEEDLESS = (
     select(alerts.c.message)

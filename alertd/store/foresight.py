@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from alertd.core.dossier import Clock
 from alertd.core.plan import BEGINNING, first_from
 from alertd.store import replan
 from alertd.store.known import fired_steps
@@ -70,15 +69,11 @@ def _named(row: Row[Any], rules: Rules, at: datetime | None, fired: dict[str, in
     """The step that lies at a dossier's next instant."""
     if at is None:
         return None
-    day = rules.local_date(now)
-    unit = rules.organisation.on(day).unit(row.unit_text)
-    due_at = rules.due_instant(unit, row.due_at, row.due_on)
-    policy = rules.policy_for(replan.subject(row, unit), Clock(row.clock), day)
-    if policy is None or due_at is None:
+    ground = replan.Ground.of(row, rules, now)
+    if ground.policy is None or ground.anchor is None:
         return Next("", at)
-    anchor = rules.anchor(unit, due_at, row.received_at, replan.end(row))
-    for step in policy.steps:
-        found = first_from(step, anchor, BEGINNING, fired.get(step.name, -1))
+    for step in ground.policy.steps:
+        found = first_from(step, ground.anchor, BEGINNING, fired.get(step.name, -1))
         if found is not None and found[1] == at:
             return Next(step.name, at)
     return Next("", at)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from alertd.core.dossier import Clock, Observation, plain
 from alertd.core.errors import CalendarError
 from alertd.core.flags import conflicting
-from alertd.core.planning import Running, next_step_at, subject_of
+from alertd.core.planning import next_step_at, resolve, stretch_of, subject_of
 from alertd.core.text import normal_code
 from alertd.core.transition import PlanReason, Transition, first, observe
 from alertd.store import known, spells, state
@@ -25,12 +25,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
+    from alertd.core.planning import Resolved
     from alertd.core.rules import Rules
 
 ALTERNATING_WITHIN = timedelta(hours=24)
 #: A change in one of these asks for a new plan even when neither clock nor due date moved.
 _PLANNED_BY = ("unit", "received_at", "due_at", "finished_at", "procedure_code", "procedure", "field", "channel",
-               "conflict")  # fmt: skip
+               "conflict", "accept_by", "submitted_at")  # fmt: skip
 
 
 @dataclass
@@ -92,17 +93,17 @@ class Intake:
         batch.write(connection, self.rules)
 
     def _new(self, batch: Batch, observation: Observation, digest: str) -> None:
-        unit, due_at = self._resolved(observation)
-        after = first(observation, due_at, self.as_of, self.rules.zone)
-        upcoming = self._next(observation, unit, due_at, {}, clock=after.clock, conflict=after.conflict)
+        resolved = resolve(observation, self.rules, self._directory)
+        after = first(observation, resolved, self.as_of, self.rules.zone)
+        upcoming = self._next(observation, resolved, {}, clock=after.clock, conflict=after.conflict)
         batch.new.append({
             "feed": self.feed, "key": observation.key,
-            **state.shown(observation, unit, due_at),
+            **state.shown(observation, resolved),
             **state.derived(after),
-            "hash": digest, "due_original_at": due_at, "overdue_since": None, "missing_since": None, "missing_polls": 0,
-            "ended_seen_at": self.now if after.clock is Clock.ENDED else None, "next_step_at": upcoming,
-            "waiting_at": None, "planned_at": self.now, "plan_reason": PlanReason.FIRST_SEEN.value,
-            "first_seen_at": self.now, "changed_at": self.now,
+            "hash": digest, "due_original_at": resolved.due_at, "overdue_since": None, "missing_since": None,
+            "missing_polls": 0, "ended_seen_at": self.now if after.clock is Clock.ENDED else None,
+            "next_step_at": upcoming, "waiting_at": None, "planned_at": self.now,
+            "plan_reason": PlanReason.FIRST_SEEN.value, "first_seen_at": self.now, "changed_at": self.now,
         })  # fmt: skip
         batch.shown.append((observation, after))
         self.counts.new += 1
@@ -124,11 +125,10 @@ class Intake:
                 self._reappeared(batch, row, observation, fired.get(row.id, {}))
                 self.counts.unchanged += 1
             else:
-                after = observe(
-                    state.standing(row, was_overdue=row.id in overdue), observation, self._resolved(observation)[1],
-                    self.as_of, self.rules.zone, recent.get(row.id, ()),
-                )  # fmt: skip
-                self._moved(batch, row, observation, digest, fired.get(row.id, {}), after)
+                before = state.standing(row, was_overdue=row.id in overdue)
+                resolved = resolve(observation, self.rules, self._directory)
+                after = observe(before, observation, resolved, self.as_of, self.rules.zone, recent.get(row.id, ()))
+                self._moved(batch, row, observation, resolved, digest, fired.get(row.id, {}), after)
                 self.counts.changed += 1
 
     def _moved(
@@ -136,28 +136,29 @@ class Intake:
         batch: Batch,
         row: Row[Any],
         observation: Observation,
+        resolved: Resolved,
         digest: str,
         fired: dict[str, int],
         after: Transition,
     ) -> None:
-        unit, due_at = self._resolved(observation)
         changed = known.differences(row, observation)
         values = {known.COLUMN[name]: value for name, value in changed.items() if name != "due_at"}
         if "code" in values:
             values["code_norm"] = normal_code(observation.code)
-        derived = {"due_at": due_at, "unit": unit, **state.derived(after)}
+        derived = {"due_at": resolved.due_at, "accept_by": resolved.accept_by, "unit": resolved.unit}
+        derived |= state.derived(after)
         values |= {name: value for name, value in derived.items() if value != getattr(row, name)}
         values |= {"hash": digest, "changed_at": self.now}
         if "officers" in changed and row.handed_to is not None:
             values["handed_to"] = None  # the portal has the last word on who handles it
             batch.taken_back.append(row.id)
         ended = after.clock is Clock.ENDED
-        values |= self._consequences(row, after, ended=ended, due_at=due_at)
+        values |= self._consequences(row, after, ended=ended, due_at=resolved.due_at)
         reason = after.plan_reason or (PlanReason.REAPPEARED if row.missing_since else None)
         if reason or "clock" in values or any(name in values for name in _PLANNED_BY):
             on_record = fired if after.episode == row.episode else {}
             values["next_step_at"] = self._next(
-                observation, unit, due_at, on_record, clock=after.clock, conflict=after.conflict
+                observation, resolved, on_record, clock=after.clock, conflict=after.conflict
             )
             values["waiting_at"] = None
             if reason is None and values["next_step_at"] and values["next_step_at"] <= self.now:
@@ -170,7 +171,7 @@ class Intake:
             batch.known_as(row.id, observation.code, (row.code, *observation.aliases))
         if changed:
             batch.observe(row.id, digest, {name: plain(value) for name, value in changed.items()})
-        self._history(batch, row, observation, after, unit, due_at)
+        self._history(batch, row, observation, after, resolved)
         if fired and (after.episode != row.episode or ended):
             batch.overtaken.append(row.id)
         if after.alternating:
@@ -197,43 +198,30 @@ class Intake:
         row: Row[Any],
         observation: Observation,
         after: Transition,
-        unit: str | None,
-        due_at: datetime | None,
+        resolved: Resolved,
     ) -> None:
         if row.phase != observation.phase.value:
             batch.phase(row.id, row.phase, observation.phase.value)
         if after.due_kind:
-            batch.due(row.id, row.due_at, due_at, after.due_kind.value, after.episode)
+            batch.due(row.id, row.due_at, resolved.due_at, after.due_kind.value, after.episode)
         if after.spell_end:
-            batch.spells.setdefault(after.spell_end, []).append((row.id, unit))
+            batch.spells.setdefault(after.spell_end, []).append((row.id, resolved.unit))
         if after.dated_back:
-            batch.dated_back.append((row.id, unit))
+            batch.dated_back.append((row.id, resolved.unit))
         batch.follow(row.id, observation, after)
 
     def _reappeared(self, batch: Batch, row: Row[Any], observation: Observation, fired: dict[str, int]) -> None:
         """Seen again, unchanged, after it was missing: the hold ends and what fell due meanwhile fires late."""
-        unit, due_at = self._resolved(observation)
-        upcoming = self._next(observation, unit, due_at, fired, clock=Clock(row.clock), conflict=row.conflict)
+        resolved = resolve(observation, self.rules, self._directory)
+        upcoming = self._next(observation, resolved, fired, clock=Clock(row.clock), conflict=row.conflict)
         batch.set(row.id, {"next_step_at": upcoming, "planned_at": self.now, **BACK})
 
-    def _resolved(self, observation: Observation) -> tuple[str | None, datetime | None]:
-        unit = self._directory.unit(observation.unit)
-        return unit, self.rules.due_instant(unit, observation.due_at, observation.due_on)
-
     def _next(
-        self,
-        observation: Observation,
-        unit: str | None,
-        due_at: datetime | None,
-        fired: dict[str, int],
-        *,
-        clock: Clock,
-        conflict: bool,
+        self, observation: Observation, resolved: Resolved, fired: dict[str, int], *, clock: Clock, conflict: bool
     ) -> datetime | None:
-        subject = subject_of(observation, unit)
-        finished_at = None if conflict else observation.finished_at
-        running = Running(subject, clock, observation.received_at, due_at, finished_at)
+        subject = subject_of(observation, resolved.unit)
+        stretch = stretch_of(observation, resolved, clock, conflict=conflict)
         try:
-            return next_step_at(running, self.rules, self._day, fired)
+            return next_step_at(subject, clock, stretch, self.rules, self._day, fired)
         except CalendarError:
             return self.now  # the tick says so and sets the dossier aside; the poll goes on

@@ -15,21 +15,24 @@ from alertd.core.dossier import Clock
 from alertd.core.errors import CalendarError
 from alertd.core.firing import AlertState
 from alertd.core.plan import instant, last_index, latest_due
-from alertd.core.planning import Running, next_step_at
-from alertd.core.policy import Subject, Urgency
+from alertd.core.planning import LADDERS, next_step_at, resolve, stretch_of, subject_of
+from alertd.core.policy import Urgency
 from alertd.core.transition import PlanReason
+from alertd.store import state
 from alertd.store.bulk import among
 from alertd.store.database import insert_new
 from alertd.store.known import fired_steps
 from alertd.store.tables import alerts, dossiers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row, Select
 
-    from alertd.core.policy import Policy
+    from alertd.core.plan import Anchor
+    from alertd.core.planning import Resolved, Stretch
+    from alertd.core.policy import Policy, Subject
     from alertd.core.rules import Rules
     from alertd.store.database import Database
 
@@ -71,8 +74,9 @@ _UPDATE = (
     update(dossiers)
     .where(dossiers.c.id == bindparam("id_"))
     .values(
-        unit=bindparam("unit_"), due_at=bindparam("due_"), next_step_at=bindparam("next_"),
-        waiting_at=bindparam("waiting_"), planned_at=bindparam("planned_"), plan_reason=bindparam("reason_"),
+        unit=bindparam("unit_"), due_at=bindparam("due_"), accept_by=bindparam("accept_"),
+        next_step_at=bindparam("next_"), waiting_at=bindparam("waiting_"), planned_at=bindparam("planned_"),
+        plan_reason=bindparam("reason_"),
     )
 )  # fmt: skip
 
@@ -118,17 +122,47 @@ def _lifted(connection: Connection, rows: Sequence[Any], new: Rules, now: dateti
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What one dossier's plan is made from under some rules on a date: of the clock that its episode is for.
+
+    `anchor` is None where that clock has no deadline, `policy` where none matches. Raises CalendarError when made for a
+    calendar that cannot be counted with, and when planned with.
+    """
+
+    resolved: Resolved
+    subject: Subject
+    stretch: Stretch | None
+    anchor: Anchor | None
+    policy: Policy | None
+
+    @classmethod
+    def of(cls, row: Row[Any], rules: Rules, now: datetime) -> Ground:
+        """Of a stored dossier, whether its clock runs at the moment or not."""
+        seen, ladder, day = state.observation(row), Clock(row.ladder), rules.local_date(now)
+        resolved = resolve(seen, rules, rules.organisation.on(day))
+        subject = subject_of(seen, resolved.unit)
+        stretch = stretch_of(seen, resolved, ladder, conflict=row.conflict)
+        anchor = stretch.anchor(resolved.unit, rules) if stretch is not None else None
+        return cls(resolved, subject, stretch, anchor, rules.policy_for(subject, ladder, day))
+
+    def due(self, fired: Mapping[str, int], now: datetime) -> dict[str, tuple[int, datetime]]:
+        """The steps due at `now` and not on record: their last index and its instant."""
+        if self.policy is None or self.anchor is None:
+            return {}
+        anchor = self.anchor
+        found = ((s.name, latest_due(s, anchor, now, fired.get(s.name, -1))) for s in self.policy.steps)
+        return {name: (due[1], due[2]) for name, due in found if due is not None}
+
+
 def _instant(row: Any, rules: Rules, name: str, occurrence: int, now: datetime) -> datetime | None:
     """When an occurrence of a step falls due under these rules; None when they do not have it."""
-    day = rules.local_date(now)
-    unit = rules.organisation.on(day).unit(row.unit_text)
-    due_at = rules.due_instant(unit, row.due_at, row.due_on)
-    policy = rules.policy_for(subject(row, unit), Clock.DUE, day)
-    step = next((step for step in policy.steps if step.name == name), None) if policy else None
-    if step is None or due_at is None or occurrence > last_index(step):
+    ground = Ground.of(row, rules, now)
+    step = next((step for step in ground.policy.steps if step.name == name), None) if ground.policy else None
+    if step is None or ground.anchor is None or occurrence > last_index(step):
         return None
     try:
-        return instant(step, occurrence, rules.anchor(unit, due_at, row.received_at, end(row)))
+        return instant(step, occurrence, ground.anchor)
     except CalendarError:
         return None
 
@@ -137,95 +171,52 @@ def _planned(
     row: Row[Any], old: Rules | None, new: Rules, before: dict[str, int], fired: dict[str, int], now: datetime
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """One dossier; a calendar that cannot be counted with, the old or the new one, stops none of the others."""
+    ground = Ground.of(row, new, now)
     try:
-        return _replanned(row, old, new, before, fired, now)
+        return _replanned(row, old, new, ground, before, fired, now)
     except CalendarError:
-        unit = new.organisation.on(new.local_date(now)).unit(row.unit_text)
-        due_at = new.due_instant(unit, row.due_at, row.due_on)
-        return _values(row, old, unit, due_at, now if row.next_step_at or row.waiting_at else None, None, now), []
+        return _values(row, old, ground, now if row.next_step_at or row.waiting_at else None, None, now), []
 
 
 def _replanned(
-    row: Row[Any], old: Rules | None, new: Rules, before: dict[str, int], fired: dict[str, int], now: datetime
-) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    day = new.local_date(now)
-    unit = new.organisation.on(day).unit(row.unit_text)
-    due_at = new.due_instant(unit, row.due_at, row.due_on)
+    row: Row[Any], old: Rules | None, new: Rules, ground: Ground, before: dict[str, int], fired: dict[str, int],
+    now: datetime,
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:  # fmt: skip
     skipped = []
-    if old is not None and due_at is not None:
-        for step, index, at in _newly_past(row, old, new, unit, due_at, before, fired, now):
-            fired[step] = index
-            skipped.append(_not_applied(row, new, unit, step, index, at, now))
-    running = Running(subject(row, unit), Clock(row.clock), row.received_at, due_at, end(row))
-    held = row.missing_since is not None
-    upcoming = None if held else next_step_at(running, new, day, fired)
+    if old is not None:
+        # due by the new rules before the change, and not by the old ones by then
+        due_before = Ground.of(row, old, now).due(before, now)
+        for step, (index, at) in ground.due(fired, now).items():
+            if step not in due_before:
+                fired[step] = index
+                skipped.append(_not_applied(row, ground, step, index, at, now))
+    runs = row.missing_since is None and Clock(row.clock) in LADDERS
+    stretch, upcoming = ground.stretch, None
+    if runs:
+        upcoming = next_step_at(ground.subject, Clock(row.clock), stretch, new, new.local_date(now), fired)
     # what waits for fresh data goes on waiting, under the new plan
-    waits = row.waiting_at is not None and upcoming is not None and due_at is not None and due_at <= upcoming <= now
+    deadline = stretch.deadline if stretch is not None else None
+    waits = row.waiting_at is not None and upcoming is not None and deadline is not None and deadline <= upcoming <= now
     waiting_at = upcoming if waits else None
-    return _values(row, old, unit, due_at, None if waits else upcoming, waiting_at, now), skipped
+    return _values(row, old, ground, None if waits else upcoming, waiting_at, now), skipped
 
 
 def _values(
-    row: Row[Any], old: Rules | None, unit: str | None, due_at: datetime | None, next_step_at: datetime | None,
-    waiting_at: datetime | None, now: datetime,
+    row: Row[Any], old: Rules | None, ground: Ground, next_step_at: datetime | None, waiting_at: datetime | None,
+    now: datetime,
 ) -> dict[str, Any]:  # fmt: skip
     return {
-        "id_": row.id, "unit_": unit, "due_": due_at, "next_": next_step_at, "waiting_": waiting_at,
+        "id_": row.id, "unit_": ground.resolved.unit, "due_": ground.resolved.due_at,
+        "accept_": ground.resolved.accept_by, "next_": next_step_at, "waiting_": waiting_at,
         "planned_": row.planned_at if old is None else now,
         "reason_": row.plan_reason if old is None else PlanReason.RULES.value,
     }  # fmt: skip
 
 
-def _newly_past(
-    row: Row[Any], old: Rules, new: Rules, unit: str | None, due_at: datetime, before: dict[str, int],
-    fired: dict[str, int], now: datetime,
-) -> list[tuple[str, int, datetime]]:  # fmt: skip
-    """Steps of the new policy with an instant before the change that the old rules did not have due by then."""
-    day = new.local_date(now)
-    policy = new.policy_for(subject(row, unit), Clock.DUE, day)
-    if policy is None:
-        return []
-    old_unit = old.organisation.on(day).unit(row.unit_text)
-    old_due = old.due_instant(old_unit, row.due_at, row.due_on)
-    earlier = old.policy_for(subject(row, old_unit), Clock.DUE, day)
-    due_before = _due_steps(earlier, old, old_unit, old_due, row, before, now)
-    anchor = new.anchor(unit, due_at, row.received_at, end(row))
-    found = []
-    for step in policy.steps:
-        due = latest_due(step, anchor, now, fired.get(step.name, -1))
-        if due is not None and step.name not in due_before:
-            found.append((step.name, due[1], due[2]))
-    return found
-
-
-def _due_steps(
-    policy: Policy | None, rules: Rules, unit: str | None, due_at: datetime | None, row: Row[Any],
-    fired: dict[str, int], now: datetime,
-) -> set[str]:  # fmt: skip
-    if policy is None or due_at is None:
-        return set()
-    anchor = rules.anchor(unit, due_at, row.received_at, end(row))
-    return {step.name for step in policy.steps if latest_due(step, anchor, now, fired.get(step.name, -1))}
-
-
-def end(row: Row[Any]) -> datetime | None:
-    """The finish that a plan heeds: none while the portal calls the dossier open all the same."""
-    finished_at: datetime | None = None if row.conflict else row.finished_at
-    return finished_at
-
-
-def subject(row: Row[Any], unit: str | None) -> Subject:
-    """What of a stored dossier a policy can look at."""
-    return Subject(unit, row.procedure_code, row.procedure, row.field, row.channel)
-
-
-def _not_applied(
-    row: Row[Any], rules: Rules, unit: str | None, step: str, index: int, at: datetime, now: datetime
-) -> dict[str, Any]:
-    policy = rules.policy_for(subject(row, unit), Clock.DUE, rules.local_date(now))
+def _not_applied(row: Row[Any], ground: Ground, step: str, index: int, at: datetime, now: datetime) -> dict[str, Any]:
     return {
         "dossier_id": row.id, "subject": "", "episode": row.episode, "step": step, "occurrence": index, "folded": 0,
-        "person": "", "policy": policy.name if policy else "-", "target": "", "unit": unit, "at": at,
-        "recorded_at": now, "state": AlertState.NOT_APPLIED.value, "urgency": Urgency.NORMAL.value,
-        "late_reason": None, "note": "", "message": None,
+        "person": "", "policy": ground.policy.name if ground.policy else "-", "target": "",
+        "unit": ground.resolved.unit, "at": at, "recorded_at": now, "state": AlertState.NOT_APPLIED.value,
+        "urgency": Urgency.NORMAL.value, "late_reason": None, "note": "", "message": None, "clock": row.ladder,
     }  # fmt: skip

@@ -11,15 +11,14 @@ from alertd.core.text import normal_code
 from alertd.core.transition import Standing
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlalchemy import Row
 
+    from alertd.core.planning import Resolved
     from alertd.core.transition import Transition
 
 
-def shown(seen: Observation, unit: str | None, due_at: datetime | None) -> dict[str, Any]:
-    """The columns that say what a feed shows; `unit` and `due_at` as the configuration understands them."""
+def shown(seen: Observation, resolved: Resolved) -> dict[str, Any]:
+    """The columns that say what a feed shows, and what the configuration understands by it."""
     return {
         "code": seen.code,
         "code_norm": normal_code(seen.code),
@@ -34,7 +33,7 @@ def shown(seen: Observation, unit: str | None, due_at: datetime | None) -> dict[
         "channel": seen.channel.value,
         "submitted_at": seen.submitted_at,
         "received_at": seen.received_at,
-        "due_at": due_at,
+        "due_at": resolved.due_at,
         "due_on": seen.due_on,
         "finished_at": seen.finished_at,
         "returned_at": seen.returned_at,
@@ -56,7 +55,8 @@ def shown(seen: Observation, unit: str | None, due_at: datetime | None) -> dict[
         "pause": seen.pause,
         "day_only": list(seen.day_only),
         "untimed": seen.untimed,
-        "unit": unit,
+        "unit": resolved.unit,
+        "accept_by": resolved.accept_by,
     }
 
 
@@ -64,6 +64,7 @@ def derived(after: Transition) -> dict[str, Any]:
     """The columns that a transition alone decides."""
     return {
         "clock": after.clock.value,
+        "ladder": after.ladder.value,
         "episode": after.episode,
         "paused_since": after.pause.since,
         "pause_count": after.pause.count,
@@ -78,12 +79,14 @@ def standing(row: Row[Any], *, was_overdue: bool) -> Standing:
     """What is stored of a dossier, as the core compares it."""
     return Standing(
         dates=Dated(
-            Phase(row.phase), row.received_at, row.due_at, row.due_on, row.finished_at, row.returned_at,
+            Phase(row.phase), row.received_at, row.due_at, row.due_on, row.accept_by, row.finished_at, row.returned_at,
             tuple(row.day_only),
         ),
         clock=Clock(row.clock),
         episode=row.episode,
         overdue=row.overdue_since is not None,
+        ladder=Clock(row.ladder),
+        submitted=row.accept_due_at or row.submitted_at,
         pause=Pause(
             row.pause_count, row.paused_since, PauseKind(row.pause_kind) if row.pause_kind else None,
             row.supplement_count,

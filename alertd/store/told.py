@@ -12,6 +12,7 @@ from alertd.core.dossier import Clock, Phase
 from alertd.core.firing import AlertState
 from alertd.core.transition import SpellEnd
 from alertd.store.bulk import among
+from alertd.store.deadlines import DEADLINE
 from alertd.store.tables import acknowledgements, alerts, dossiers, handovers, outbox, overdue_spells
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def resolved_since_last(connection: Connection, people: Sequence[str]) -> dict[s
 
 
 def _named_before(connection: Connection, ids: list[int]) -> set[tuple[str, int, bool]]:
-    as_overdue: Any = case((alerts.c.at >= dossiers.c.due_at, 1), else_=0)
+    as_overdue: Any = case((alerts.c.at >= DEADLINE, 1), else_=0)
     query = (
         select(alerts.c.person, alerts.c.dossier_id, as_overdue)
         .join(dossiers, and_(dossiers.c.id == alerts.c.dossier_id, dossiers.c.episode == alerts.c.episode))

@@ -13,6 +13,7 @@ from alertd.core.digest import RESOLVED
 from alertd.core.dossier import Clock
 from alertd.core.firing import AlertState
 from alertd.core.policy import Urgency
+from alertd.store.deadlines import DEADLINE, RUNS
 from alertd.store.tables import alerts, dossiers, outbox
 
 if TYPE_CHECKING:
@@ -56,15 +57,15 @@ def _sendable() -> Any:
     return or_(
         and_(alerts.c.policy == "", alerts.c.step != RESOLVED),
         and_(alerts.c.policy == "", dossiers.c.clock == Clock.ENDED.value),
-        and_(alerts.c.policy != "", dossiers.c.clock == Clock.DUE.value, dossiers.c.missing_since.is_(None)),
+        and_(alerts.c.policy != "", RUNS),
     )
 
 
 def _speaks(wanted: Wanted) -> Any:
     """What no silence keeps back."""
     return or_(
-        alerts.c.policy == "", alerts.c.urgency == Urgency.CRITICAL.value, alerts.c.at >= dossiers.c.due_at,
-        dossiers.c.due_at.is_(None), dossiers.c.unit.is_(None), dossiers.c.unit.not_in(wanted.silenced),
+        alerts.c.policy == "", alerts.c.urgency == Urgency.CRITICAL.value, alerts.c.at >= DEADLINE,
+        DEADLINE.is_(None), dossiers.c.unit.is_(None), dossiers.c.unit.not_in(wanted.silenced),
     )  # fmt: skip
 
 
@@ -143,11 +144,7 @@ def due_in_storm(connection: Connection, storm_id: int, limit: int) -> dict[str,
 
 def is_due() -> Any:
     """Whether an alert is at or after the due instant of a running dossier, or tells of an overdue spell's end."""
-    running = and_(dossiers.c.clock == Clock.DUE.value, dossiers.c.missing_since.is_(None))
-    return or_(
-        alerts.c.policy == "",
-        and_(running, alerts.c.episode == dossiers.c.episode, alerts.c.at >= dossiers.c.due_at),
-    )
+    return or_(alerts.c.policy == "", and_(RUNS, alerts.c.episode == dossiers.c.episode, alerts.c.at >= DEADLINE))
 
 
 def overtake(connection: Connection, alert_ids: Iterable[int]) -> None:
@@ -162,5 +159,6 @@ _COLUMNS = (
     alerts.c.id.label("alert_id"), alerts.c.person, alerts.c.dossier_id, alerts.c.subject, alerts.c.step,
     alerts.c.episode, alerts.c.at, alerts.c.recorded_at, alerts.c.urgency, alerts.c.late_reason, alerts.c.note,
     alerts.c.policy, alerts.c.target, _d.clock, _d.episode.label("dossier_episode"), _d.code, _d.procedure, _d.url,
-    _d.unit, _d.unit_text, _d.officers, _d.handed_to, _d.due_at,
+    _d.unit, _d.unit_text, _d.officers, _d.handed_to, DEADLINE.label("due_at"),
+    _d.ladder,
 )  # fmt: skip

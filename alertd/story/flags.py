@@ -19,7 +19,7 @@ DATES = {"received_at": "tiếp nhận", "due_at": "hẹn trả", "finished_at":
 
 def shown(flag: str, evidence: Mapping[str, Any], local: Local) -> dict[str, Any]:
     """The evidence with its instants in the configured zone."""
-    instants = INSTANTS if flag == Flag.REOPENED else (*INSTANTS, "from", "to")
+    instants = INSTANTS if flag == Flag.REOPENED else (*INSTANTS, "accept_by", "from", "to")
     return {
         name: local(datetime.fromisoformat(value)) if name in instants and value else value
         for name, value in evidence.items()
@@ -47,5 +47,8 @@ _DETAILS: Mapping[Flag, Callable[[Mapping[str, Any], Callable[[str | None], str]
     ),
     Flag.ESTIMATED_FINISH: lambda _evidence, _: "",
     Flag.REOPENED: lambda evidence, _: f"{evidence['from']} → {evidence['to']}",
+    Flag.ACCEPTED_LATE: lambda evidence, when: (
+        f"tiếp nhận {when(evidence['received_at'])}, hạn tiếp nhận {when(evidence['accept_by'])}"
+    ),
     Flag.BACKDATED_FINISH: lambda evidence, when: f"{_moved(evidence, when)}, hạn {when(evidence['due_at'])}",
 }

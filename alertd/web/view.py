@@ -28,8 +28,8 @@ POSTS = {"head": "Trưởng đơn vị", "deputy": "Phó trưởng đơn vị", 
 class Card:
     """One dossier. `look` is how urgent `state` is: late, soon or calm; times are in words, in the office's zone.
 
-    `open`: it waits for this person's acknowledgement. `moved`: its due date is another one than the message told of.
-    `explanations` are (who, when, text).
+    `accepting`: it waits to be accepted, and `due` is until when. `open`: it waits for this person's acknowledgement.
+    `moved`: its due date is another one than the message told of. `explanations` are (who, when, text).
     """
 
     id: int
@@ -37,6 +37,7 @@ class Card:
     procedure: str
     unit: str
     officers: str
+    accepting: bool
     due: str
     state: str
     look: str
@@ -92,6 +93,7 @@ def _card(
     officers = organisation.on(rules.local_date(now)).officers(row.unit, tuple(row.officers), row.handed_to)
     unit = organisation.units.get(row.unit or "")
     shown, look = state(row, rules, now)
+    at = deadline(row)
     acknowledged = max((ack.at for ack in acks if ack.person == person), default=None)
     moved = row.episode != episode
     explained = answers.explanations_of(connection, row.id)
@@ -101,10 +103,11 @@ def _card(
         procedure=words.cut(row.procedure, 300),
         unit=unit.name if unit else row.unit_text,
         officers=", ".join([*(people[p].name for p in officers.people), *officers.unmatched]),
-        due=words.when(row.due_at, now, rules.zone) if row.due_at else "",
+        accepting=row.clock == Clock.ACCEPT,
+        due=words.when(at, now, rules.zone) if at else "",
         state=shown,
         look=look,
-        overdue=look == "late",
+        overdue=look == "late" and row.clock != Clock.ACCEPT,
         acknowledged=clock(acknowledged, rules) if acknowledged else "",
         open=not acknowledged and not moved and row.clock != Clock.ENDED,
         moved=moved,
@@ -118,6 +121,12 @@ def _name(people: Mapping[str, Person], id_: str) -> str:
     return people[id_].name if id_ in people else id_
 
 
+def deadline(row: Row[Any]) -> datetime | None:
+    """Until when a dossier is to be accepted, while it is not; else its due instant."""
+    at: datetime | None = row.accept_by if row.clock == Clock.ACCEPT else row.due_at
+    return at
+
+
 def state(row: Row[Any], rules: Rules, now: datetime) -> tuple[str, str]:
     """How a dossier stands, in words, and how urgent that looks: late, soon or calm."""
     if row.clock == Clock.ENDED:
@@ -126,12 +135,14 @@ def state(row: Row[Any], rules: Rules, now: datetime) -> tuple[str, str]:
         return "Không còn thấy trên cổng", "soon"
     if row.clock == Clock.STOPPED:
         return "Đang tạm dừng", "calm"
-    if row.due_at is None:
-        return "Chưa có ngày hẹn trả", "soon"
-    left = rules.calendar_of(row.unit).between(now, row.due_at)
+    accepting = row.clock == Clock.ACCEPT
+    at = deadline(row)
+    if at is None:
+        return ("Chờ tiếp nhận", "calm") if accepting else ("Chưa có ngày hẹn trả", "soon")
+    left = rules.calendar_of(row.unit).between(now, at)
     amount = words.duration(left, rules.calendar.hours_per_day)
-    if row.due_at >= now:
-        return f"Còn {amount} làm việc", "soon"
+    if at >= now:
+        return f"Còn {amount} làm việc{' để tiếp nhận' if accepting else ''}", "soon"
     if amount == "0 phút":
-        return "Vừa quá hạn", "late"
-    return f"Chậm {amount} làm việc", "late"
+        return "Vừa hết hạn tiếp nhận" if accepting else "Vừa quá hạn", "late"
+    return f"{'Trễ tiếp nhận' if accepting else 'Chậm'} {amount} làm việc", "late"

@@ -28,6 +28,8 @@ alerts = Table(
     Column("late_reason", Text),
     Column("note", Text, nullable=False),
     Column("message", Text),
+    # which deadline its step is counted from: due or accept
+    Column("clock", Text, nullable=False, server_default="due"),
     UniqueConstraint(
         "dossier_id", "subject", "episode", "step", "occurrence", "person", name="alerts_once"
     ),

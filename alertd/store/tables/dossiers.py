@@ -65,6 +65,10 @@ dossiers = Table(
     # what alertd makes of it
     Column("unit", Text),
     Column("clock", Text, nullable=False),
+    # the clock that the steps of this episode are for: due or accept
+    Column("ladder", Text, nullable=False, server_default="due"),
+    # the deadline to accept a submission
+    Column("accept_by", Instant),
     Column("episode", Integer, nullable=False),
     Column("due_original_at", Instant),
     Column("paused_since", Instant),

@@ -12,6 +12,7 @@ CLASS_NAMES: Mapping[str, tuple[str, str]] = {
     "overdue": ("Quá hạn", "Overdue"),
     "due_today": ("Hạn hôm nay", "Due today"),
     "due_soon": ("Sắp đến hạn", "Due soon"),
+    "late_accept": ("Trễ tiếp nhận", "Not accepted in time"),
     "paused": ("Tạm dừng", "Paused"),
     "no_due": ("Chưa có ngày hẹn trả", "Without due date"),
     "missing": ("Không còn thấy trên cổng", "Missing from the portal"),
@@ -52,6 +53,7 @@ FLAGS: Mapping[str, tuple[str, str]] = {
     "estimated_finish": ("Kết thúc mà không có ngày nào", "Ended without any date"),
     "reopened": ("Mở lại sau khi kết thúc", "Open again after its end"),
     "backdated_finish": ("Ngày kết thúc ghi lùi về trước hạn", "Finish dated back to before due"),
+    "accepted_late": ("Tiếp nhận trễ", "Accepted after the deadline"),
 }
 PAUSES: Mapping[str | None, tuple[str, str]] = {
     "supplement": ("Tạm dừng: chờ bổ sung giấy tờ", "Paused: waits for a supplement"),
