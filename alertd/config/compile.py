@@ -41,6 +41,7 @@ def rules(
         calendars={code: one_calendar(model, zone) for code, model in own.items()},
         organisation=one_organisation(organisation, admin),
         policies=tuple(_policy(model, at, escalation.roles) for at, model in enumerate(escalation.policies)),
+        accept_within=escalation.accept_within,
     )
 
 

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from alertd.config.strict import Strict
 from alertd.config.values import Amount, Code, Count, Offset, OneOrMany, TargetText, Text, fault
+from alertd.core.policy import EIGHT_HOURS
 
 Targets = Annotated[tuple[TargetText, ...], OneOrMany, Field(min_length=1)]
 Texts = Annotated[tuple[Text, ...], OneOrMany]
@@ -53,7 +54,8 @@ class PolicyModel(Strict):
 
 
 class EscalationModel(Strict):
-    """escalation.yaml."""
+    """escalation.yaml; `accept_within` is for policies with `clock: accept`."""
 
     roles: dict[Code, Targets] = Field(default_factory=dict)
+    accept_within: Amount = EIGHT_HOURS
     policies: Annotated[tuple[PolicyModel, ...], OneOrMany, Field(min_length=1)]

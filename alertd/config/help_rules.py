@@ -5,6 +5,10 @@ from __future__ import annotations
 RULES: dict[str, dict[str, tuple[str, str]]] = {
     "EscalationModel": {
         "roles": ("Đặt tên cho người nhận, để chính sách viết ngắn: chairman: head@root.", "Names for targets."),
+        "accept_within": (
+            "Hạn tiếp nhận hồ sơ trực tuyến tính từ khi nộp, khi cổng không ghi hạn. Mặc định 8h làm việc.",
+            "Working time to accept an online submission where its portal states no deadline. Default 8h.",
+        ),
         "policies": (
             "Các chính sách theo thứ tự; hồ sơ dùng chính sách đầu tiên phù hợp. Cuối cùng phải là match: {}.",
             "Policies in order; the first that matches is used. The last must be match: {}.",

@@ -30,6 +30,7 @@ TESTS: dict[str, dict[str, tuple[str, str]]] = {
         "channel": ("Hình thức nộp: direct, online, postal, unknown (mặc định).", "How it was filed."),
         "phase": ("Giai đoạn: running (mặc định), paused, pre…", "Its phase; running by default."),
         "submitted_at": ("Ngày nộp.", "When it was submitted."),
+        "accept_due_at": ("Hạn tiếp nhận mà cổng ghi.", "By when it is to be accepted, as the portal states it."),
         "received_at": ("Lúc tiếp nhận, như 2026-06-01T08:00.", "When it was received."),
         "due_at": (
             "Hạn trả: lúc nào, hoặc chỉ ngày (hết buổi làm việc).",

@@ -117,8 +117,9 @@ class _Reader:
         since, until = self._clock(model, path)
         acks = list(self._acks(model, path, codes, rules))
         given = tuple(
-            Given(seen, seen.received_at or since, tuple(ack for code, ack in acks if code == seen.code))
+            Given(seen, shown or since, tuple(ack for code, ack in acks if code == seen.code))
             for seen in map(self._seen, model.dossiers)
+            for shown in [seen.submitted_at or seen.received_at]
         )
         expected = tuple(
             expectation
@@ -159,9 +160,9 @@ class _Reader:
         return codes
 
     def _clock(self, model: TestModel, path: Keys) -> tuple[datetime, datetime]:
-        """The stretch of time; it begins with the first receipt where nothing else is written."""
+        """The stretch of time; it begins with the first submission or receipt where nothing else is written."""
         until = self._instant(model.clock.last)
-        received = [self._instant(d.received_at) for d in model.dossiers if d.received_at is not None]
+        received = [self._instant(at) for d in model.dossiers if (at := d.submitted_at or d.received_at) is not None]
         if model.clock.first is not None:
             since = self._instant(model.clock.first)
         elif received:
@@ -180,7 +181,8 @@ class _Reader:
             key=normal_code(model.code), code=clean(model.code), phase=Phase(model.phase), unit=clean(model.unit),
             officers=tuple(map(clean, model.officer)), procedure_code=clean(model.procedure_code),
             procedure=clean(model.procedure), field=clean(model.field), channel=Filing(model.channel),
-            submitted_at=self._utc(model.submitted_at), received_at=self._utc(model.received_at),
+            submitted_at=self._utc(model.submitted_at), accept_due_at=self._utc(model.accept_due_at),
+            received_at=self._utc(model.received_at),
             due_at=self._utc(due) if isinstance(due, datetime) else None, due_on=None if exact else due,
             finished_at=self._utc(model.finished_at), returned_at=self._utc(model.returned_at),
         )  # fmt: skip

@@ -52,6 +52,7 @@ class DossierModel(Strict):
     channel: Literal["direct", "online", "postal", "unknown"] = "unknown"
     phase: Literal["pre", "running", "paused", "done", "returned", "cancelled", "rejected", "unknown"] = "running"
     submitted_at: At | None = None
+    accept_due_at: At | None = None
     received_at: At | None = None
     due_at: Due | None = None
     finished_at: At | None = None

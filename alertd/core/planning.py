@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from alertd.core.dossier import Clock
+from alertd.core.dossier import ENDED, Clock, Phase
 from alertd.core.errors import CalendarError
 from alertd.core.plan import Anchor, next_instant
 from alertd.core.policy import Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date, datetime
 
     from alertd.core.directory import Directory
@@ -79,6 +79,22 @@ def stretch_of(seen: Observation, resolved: Resolved, clock: Clock, *, conflict:
     if clock is Clock.DUE and resolved.due_at is not None:
         return Stretch(seen.received_at, resolved.due_at, None if conflict else seen.finished_at)
     return None
+
+
+def stretches(seen: Observation, resolved: Resolved) -> Iterator[tuple[Clock, Stretch]]:
+    """The stretches of both clocks as far as a dossier's own dates tell, for what is replayed (DESIGN section 9).
+
+    A submission waited until its receipt, else its finish or return; one that was accepted nobody knows when is left
+    out, and so is the due clock of one that has ended nobody knows when.
+    """
+    finished = seen.finished_at or seen.returned_at
+    waits = seen.phase is Phase.PRE
+    accepted = None if waits else seen.received_at or finished
+    if resolved.accept_by is not None and (waits or accepted is not None):
+        yield Clock.ACCEPT, Stretch(seen.submitted_at, resolved.accept_by, accepted)
+    known = finished is not None or seen.phase not in ENDED
+    if resolved.due_at is not None and not waits and known:
+        yield Clock.DUE, Stretch(seen.received_at, resolved.due_at, finished)
 
 
 def next_step_at(

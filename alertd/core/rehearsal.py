@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
-from alertd.core.dossier import ENDED, Clock, clock_of
+from alertd.core.dossier import Phase
 from alertd.core.firing import AlertState, Case, Ledger, fire
-from alertd.core.planning import subject_of
+from alertd.core.planning import resolve, stretches, subject_of
 from alertd.core.transition import PlanReason
 
 if TYPE_CHECKING:
@@ -46,14 +46,18 @@ def rehearse(seen: Observation, acks: Sequence[Ack], rules: Rules, since: dateti
     """
     fired: dict[str, int] = {}
     reached: dict[str, datetime] = {}
-    turning = iter(_midnights(rules, since))
+    ladder, begun = None, since
+    turning = iter(_turning(seen, rules, since))
     turn = next(turning, until)
     now: datetime | None = since
     while now is not None and now < until:
-        case = _case(seen, rules, now, since)
+        case = _case(seen, rules, now, begun)
         following = None
         if case is not None:
-            given = tuple(ack for ack in acks if ack.at <= now)
+            if ladder not in (None, case.clock):  # accepted: steps of the due date begin anew
+                fired, reached, begun = {}, {}, now
+            ladder = case.clock
+            given = tuple(ack for ack in acks if begun <= ack.at <= now)
             firing = fire(case, Ledger(fired, {}, given, reached), rules, now)
             for alert in firing.alerts:
                 yield Heard(now, seen.code, alert.step, alert.person, alert.policy, alert.state)
@@ -66,17 +70,14 @@ def rehearse(seen: Observation, acks: Sequence[Ack], rules: Rules, since: dateti
 
 def _case(seen: Observation, rules: Rules, now: datetime, since: datetime) -> Case | None:
     """The dossier on the local date of `now`; None when no step of it can fire."""
-    finished = seen.finished_at or seen.returned_at
-    clock = clock_of(seen.phase, untimed=seen.untimed)
-    if seen.phase in ENDED and finished is not None:
-        clock = Clock.DUE  # it ran until then
-    unit = rules.organisation.on(rules.local_date(now)).unit(seen.unit)
-    due_at = rules.due_instant(unit, seen.due_at, seen.due_on)
-    if clock is not Clock.DUE or due_at is None or (finished is not None and finished <= now):
+    resolved = resolve(seen, rules, rules.organisation.on(rules.local_date(now)))
+    running = [each for each in stretches(seen, resolved) if each[1].end is None or now < each[1].end]
+    if seen.untimed or seen.phase is Phase.PAUSED or not running:
         return None
+    clock, stretch = running[0]  # a submission is accepted before it runs
     return Case(
-        0, clock, 1, subject_of(seen, unit), seen.officers, seen.received_at, due_at, finished, since,
-        PlanReason.FIRST_SEEN, fresh=True,
+        0, clock, 1, subject_of(seen, resolved.unit), seen.officers, stretch.begin, stretch.deadline, stretch.end,
+        since, PlanReason.FIRST_SEEN, fresh=True,
     )  # fmt: skip
 
 
@@ -86,7 +87,8 @@ def _note(alert: Alert, fired: dict[str, int], reached: dict[str, datetime]) -> 
         reached[alert.person] = max(reached.get(alert.person, alert.at), alert.at)
 
 
-def _midnights(rules: Rules, since: datetime) -> list[datetime]:
-    """When units or lines of reporting change after `since`: a plan is made anew then."""
-    days = (datetime.combine(day, time(), rules.zone) for day in rules.organisation.turning_days())
-    return sorted(at for at in days if at > since)
+def _turning(seen: Observation, rules: Rules, since: datetime) -> list[datetime]:
+    """When a plan is made anew after `since`: units or lines of reporting change, or the submission is accepted."""
+    days = [datetime.combine(day, time(), rules.zone) for day in rules.organisation.turning_days()]
+    accepted = [seen.received_at] if seen.received_at is not None else []
+    return sorted(at for at in [*days, *accepted] if at > since)

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
-from alertd.core.dossier import ENDED, Clock, Observation, Phase
 from alertd.core.plan import occurrences
-from alertd.core.planning import subject_of
+from alertd.core.planning import resolve, stretches, subject_of
 from alertd.core.policy import Urgency
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from alertd.core.dossier import Observation
+    from alertd.core.planning import Stretch
+    from alertd.core.policy import Policy
     from alertd.core.rules import Rules
 
 
@@ -41,12 +43,12 @@ def replay(dossiers: Iterable[Observation], rules: Rules, since: datetime, until
 
     Units, lines of reporting and posts are those of the local date of each instant.
     """
-    stretches = list(_stretches(rules, since, until))
-    alerts = [alert for dossier in dossiers for alert in _of(dossier, rules, stretches)]
+    cuts = list(_cuts(rules, since, until))
+    alerts = [alert for dossier in dossiers for alert in _of(dossier, rules, cuts)]
     return sorted(alerts, key=Replayed.order)
 
 
-def _stretches(rules: Rules, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+def _cuts(rules: Rules, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
     """The time between, cut where a unit or a line of reporting begins or has ended."""
     midnights = sorted(
         datetime.combine(day, time(), rules.zone)
@@ -56,30 +58,37 @@ def _stretches(rules: Rules, since: datetime, until: datetime) -> Iterator[tuple
     yield from zip([since, *midnights], [*midnights, until], strict=True)
 
 
-def _of(seen: Observation, rules: Rules, stretches: list[tuple[datetime, datetime]]) -> Iterator[Replayed]:
-    finished = seen.finished_at or seen.returned_at
-    if seen.phase is Phase.PRE or (seen.phase in ENDED and finished is None):
-        return  # never running, as far as its dates tell
-    for since, until in stretches:
-        directory = rules.organisation.on(rules.local_date(since))
-        unit = directory.unit(seen.unit)
-        due_at = rules.due_instant(unit, seen.due_at, seen.due_on)
-        policy = rules.policy_for(subject_of(seen, unit), Clock.DUE, rules.local_date(since))
-        if due_at is None or policy is None:
-            continue
-        anchor = rules.anchor(unit, due_at, seen.received_at, finished)
-        for occurrence in occurrences(policy, anchor, since, until):
-            told: set[str] = set()
-            day = rules.organisation.on(rules.local_date(occurrence.at))
-            for target in occurrence.step.to:
-                for person in day.resolve(target, unit, seen.officers):
-                    if person in told:
-                        continue
-                    told.add(person)
-                    yield Replayed(
-                        occurrence.at.astimezone(rules.zone), seen.code, policy.name, occurrence.step.name,
-                        occurrence.index, target.text, person, unit, occurrence.step.urgency is Urgency.CRITICAL,
-                    )  # fmt: skip
+def _of(seen: Observation, rules: Rules, cuts: list[tuple[datetime, datetime]]) -> Iterator[Replayed]:
+    for since, until in cuts:
+        day = rules.local_date(since)
+        resolved = resolve(seen, rules, rules.organisation.on(day))
+        for clock, stretch in stretches(seen, resolved):
+            policy = rules.policy_for(subject_of(seen, resolved.unit), clock, day)
+            if policy is not None:
+                yield from _told(seen, rules, policy, resolved.unit, stretch, since, until)
+
+
+def _told(
+    seen: Observation,
+    rules: Rules,
+    policy: Policy,
+    unit: str | None,
+    stretch: Stretch,
+    since: datetime,
+    until: datetime,
+) -> Iterator[Replayed]:
+    for occurrence in occurrences(policy, stretch.anchor(unit, rules), since, until):
+        told: set[str] = set()
+        day = rules.organisation.on(rules.local_date(occurrence.at))
+        for target in occurrence.step.to:
+            for person in day.resolve(target, unit, seen.officers):
+                if person in told:
+                    continue
+                told.add(person)
+                yield Replayed(
+                    occurrence.at.astimezone(rules.zone), seen.code, policy.name, occurrence.step.name,
+                    occurrence.index, target.text, person, unit, occurrence.step.urgency is Urgency.CRITICAL,
+                )  # fmt: skip
 
 
 def per_day(alerts: Iterable[Replayed]) -> dict[tuple[str, str, str], int]:

@@ -115,7 +115,11 @@ class Dossiers:
             pause=pause_of(phase, status),
             untimed=None if self.deadlines else True,
             day_only=days_only(
-                submitted_at=submitted, received_at=received, finished_at=finished, returned_at=returned
+                submitted_at=submitted,
+                accept_due_at=accept_due,
+                received_at=received,
+                finished_at=finished,
+                returned_at=returned,
             ),
         )
 

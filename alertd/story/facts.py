@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from alertd.core.dossier import FIELDS, Clock, Phase, clock_of
+from alertd.core.dossier import FIELDS, Clock, Filing, Observation, Phase, clock_of
 from alertd.core.flags import conflicting
+from alertd.core.planning import LADDERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from alertd.store.history import Record
 
@@ -39,7 +40,30 @@ def clock(record: Record) -> Clock:
     return found
 
 
-def finish(record: Record, fields: dict[str, Any]) -> datetime | None:
+def ladder(record: Record) -> Clock:
+    """The clock that its steps are for: of the two that policies know the one that ran, or ran last."""
+    untimed = next((o.changed["untimed"] for o in reversed(record.observations) if "untimed" in o.changed), None)
+    phases = [record.observations[0].changed["phase"], *(change.new_phase for change in record.phases)]
+    found, last = None, Clock.DUE
+    for phase in phases:
+        found = clock_of(Phase(phase), found, untimed=untimed)
+        last = found if found in LADDERS else last
+    return last
+
+
+def observation(record: Record, fields: Mapping[str, Any]) -> Observation:
+    """What the feed had shown, as far as a plan looks at it; a finish that is not heeded is left out (`finish`)."""
+    return Observation(
+        key=record.dossier.key, code=record.dossier.code, phase=Phase(fields["phase"]), unit=fields["unit"],
+        officers=tuple(fields["officers"]), procedure_code=fields["procedure_code"], procedure=fields["procedure"],
+        field=fields["field"], channel=Filing(fields["channel"] or Filing.UNKNOWN),
+        submitted_at=at(fields["submitted_at"]), received_at=at(fields["received_at"]), due_at=at(fields["due_at"]),
+        due_on=on(fields["due_on"]), accept_due_at=at(fields["accept_due_at"]), finished_at=finish(record, fields),
+        day_only=tuple(fields["day_only"] or ()),
+    )  # fmt: skip
+
+
+def finish(record: Record, fields: Mapping[str, Any]) -> datetime | None:
     """The finish that a plan heeds: none where the portal called the dossier open all the same when it showed it."""
     found = at(fields["finished_at"])
     shown_at = record.observations[-1].seen_at

@@ -57,9 +57,11 @@ def _head(one: dict[str, Any]) -> Iterator[str]:
     yield f"  đơn vị {unit['code'] or '(chưa khớp)'} «{unit['as_shown']}»{how}{after}"
     yield from _officers(one)
     yield f"  tiếp nhận {_at(one['received_at'])}, hẹn trả {_at(one['due_at'])}, xong {_at(one['finished_at'])}"
-    if one["working_hours_left"] is not None and one["clock"] == "due":
-        yield (f"  {'QUÁ HẠN' if one['overdue'] else 'còn'} {_hours(abs(one['working_hours_left']))} làm việc"
-               f"{_written(one['calendar'], 'lịch ')}")  # fmt: skip
+    if one["clock"] == "accept" and one["accept_by"]:
+        yield f"  nộp, chờ tiếp nhận; hạn tiếp nhận {_at(one['accept_by'])}"
+    if one["working_hours_left"] is not None and one["clock"] in ("due", "accept"):
+        late = "QUÁ HẠN" if one["overdue"] else "TRỄ TIẾP NHẬN" if one["late_accept"] else "còn"
+        yield f"  {late} {_hours(abs(one['working_hours_left']))} làm việc{_written(one['calendar'], 'lịch ')}"
         yield from (f"    {day}" for day in one["working_days"])
     if one["missing_since"]:
         yield f"  không còn thấy trên cổng từ {_at(one['missing_since'])}: cảnh báo tạm giữ"

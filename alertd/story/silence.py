@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from alertd.core.delivery import PartState
 from alertd.core.dossier import Clock
 from alertd.core.firing import AlertState
+from alertd.core.planning import LADDERS
 from alertd.story import facts
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ _TOLD = {
     AlertState.SUPERSEDED: "hồ sơ đã kết thúc hoặc đổi hẹn trước khi tin được gửi",
 }
 
+_UNMATCHED = {
+    Clock.DUE: "không chính sách nào khớp với hồ sơ",
+    Clock.ACCEPT: "hồ sơ chờ tiếp nhận, và không chính sách nào có clock: accept khớp với nó",
+}
+
 
 def silence(of: Situation, told: Sequence[dict[str, Any]], sent: Sequence[dict[str, Any]]) -> str | None:
     """In words that follow "chưa báo ai vì"; None when a message has reached somebody."""
@@ -51,12 +57,12 @@ def _unplanned(of: Situation) -> str:
         return "hồ sơ đã kết thúc trước khi có bước nào đến hạn"
     if of.clock is Clock.NONE:
         return "nguồn này không dùng để tính hạn (deadlines: false)"
-    if of.clock is not Clock.DUE:
+    if of.clock not in LADDERS:
         return "hồ sơ không chạy hạn ở giai đoạn này"
-    if of.due_at is None:
-        return "hồ sơ không có ngày hẹn trả"
+    if of.deadline is None:
+        return "hồ sơ không có ngày hẹn trả" if of.clock is Clock.DUE else "hồ sơ chờ tiếp nhận, không có hạn tiếp nhận"
     if of.policy is None:
-        return "không chính sách nào khớp với hồ sơ"
+        return _UNMATCHED[of.clock]
     if facts.missing_since(of.record, of.now) is not None:
         return "hồ sơ đang mất dấu trên cổng, cảnh báo tạm giữ"
     if not of.past:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from alertd.core.dossier import Clock
-from alertd.core.policy import Subject
+from alertd.core.planning import resolve, stretch_of, subject_of
 from alertd.story import facts
 from alertd.story.answers import handed_to
 from alertd.story.plan import hold_on
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from alertd.config.places import Places
     from alertd.core.acknowledging import Hold
     from alertd.core.directory import Directory, Officers
+    from alertd.core.dossier import Observation
     from alertd.core.plan import Anchor
+    from alertd.core.planning import Resolved
     from alertd.core.policy import Policy
     from alertd.core.rules import Rules
     from alertd.store.history import Record
@@ -72,34 +74,60 @@ class Situation:
         return self.directory.officers(self.unit, self.shown_officers, self.taker)
 
     @cached_property
+    def seen(self) -> Observation:
+        """The same as one observation."""
+        return facts.observation(self.record, self.fields)
+
+    @cached_property
+    def resolved(self) -> Resolved:
+        """What it means under the rules."""
+        return resolve(self.seen, self.rules, self.directory)
+
+    @property
     def due_at(self) -> datetime | None:
         """The due instant."""
-        return self.rules.due_instant(self.unit, facts.at(self.fields["due_at"]), facts.on(self.fields["due_on"]))
+        return self.resolved.due_at
+
+    @property
+    def accept_by(self) -> datetime | None:
+        """The deadline to accept it."""
+        return self.resolved.accept_by
+
+    @property
+    def deadline(self) -> datetime | None:
+        """That of the clock that its steps are for."""
+        return self.accept_by if self.ladder is Clock.ACCEPT else self.due_at
 
     @cached_property
     def clock(self) -> Clock:
         """Which clock ran."""
         return facts.clock(self.record)
 
+    @cached_property
+    def ladder(self) -> Clock:
+        """The clock that its steps are for: the one that ran, or ran last."""
+        return facts.ladder(self.record)
+
     @property
     def overdue(self) -> bool:
         """Whether it ran past its due instant."""
         return self.clock is Clock.DUE and self.due_at is not None and self.due_at < self.now
 
+    @property
+    def late_accept(self) -> bool:
+        """Whether it waited past its deadline to be accepted."""
+        return self.clock is Clock.ACCEPT and self.accept_by is not None and self.accept_by < self.now
+
     @cached_property
     def policy(self) -> Policy | None:
         """The policy that matched."""
-        shown = self.fields
-        subject = Subject(self.unit, shown["procedure_code"], shown["procedure"], shown["field"], shown["channel"])
-        return self.rules.policy_for(subject, Clock.DUE, self.rules.local_date(self.now))
+        return self.rules.policy_for(subject_of(self.seen, self.unit), self.ladder, self.rules.local_date(self.now))
 
     @cached_property
     def anchor(self) -> Anchor | None:
-        """What its steps are counted from; None without a due date."""
-        if self.due_at is None:
-            return None
-        received, finished = facts.at(self.fields["received_at"]), facts.finish(self.record, self.fields)
-        return self.rules.anchor(self.unit, self.due_at, received, finished)
+        """What its steps are counted from; None without a deadline."""
+        stretch = stretch_of(self.seen, self.resolved, self.ladder, conflict=False)
+        return stretch.anchor(self.unit, self.rules) if stretch else None
 
     @cached_property
     def people(self) -> dict[str, set[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from alertd.core.dossier import Clock
+from alertd.core.planning import LADDERS
 from alertd.story import facts, matching, sums
 from alertd.story.answers import answered
 from alertd.story.events import events
@@ -54,7 +54,9 @@ def tell(
         "received_at": local(facts.at(fields["received_at"])),
         "due_at": local(of.due_at),
         "finished_at": local(facts.at(fields["finished_at"])),
+        "accept_by": local(of.accept_by),
         "overdue": of.overdue,
+        "late_accept": of.late_accept,
         "working_hours_left": _hours(of),
         "working_days": _days(of),
         "calendar": places.calendar(of.unit) if places else None,
@@ -77,17 +79,17 @@ def _next(of: Situation, planned: list[dict[str, Any]]) -> str | None:
     # while a step is held the dossier may be looked at before anything of it fires
     if not of.past and (of.hold is None or at is None or at <= of.now):
         return of.local(at)
-    return first_of(planned) if of.clock is Clock.DUE else None
+    return first_of(planned) if of.clock in LADDERS else None
 
 
 def _hours(of: Situation) -> float | None:
-    if of.due_at is None:
+    if of.deadline is None:
         return None
-    return round(of.rules.calendar_of(of.unit).between(of.now, of.due_at) / timedelta(hours=1), 2)
+    return round(of.rules.calendar_of(of.unit).between(of.now, of.deadline) / timedelta(hours=1), 2)
 
 
 def _days(of: Situation) -> list[str]:
     """The working time that is left, or by which the dossier is late, date by date."""
-    if of.due_at is None or of.clock is not Clock.DUE:
+    if of.deadline is None or of.clock not in LADDERS:
         return []
-    return sums.stretch(of.rules.calendar_of(of.unit), of.now, of.due_at)
+    return sums.stretch(of.rules.calendar_of(of.unit), of.now, of.deadline)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from alertd.core.acknowledging import Ack
-from alertd.core.dossier import Observation, Phase
+from alertd.core.dossier import Clock, Filing, Observation, Phase
 from alertd.core.firing import AlertState
 from alertd.core.organisation import Edge, Organisation, Person, Post, Span, Target, Unit
 from alertd.core.policy import Duration, Match, Policy, Step
@@ -157,3 +158,60 @@ def test_without_answers_it_tells_what_the_replay_says():
         listed = replay([seen], ladder, received, until)
         assert Counter((h.at, h.step, h.person) for h in heard) == Counter((r.at, r.step, r.person) for r in listed)
         assert {h.state for h in heard} <= {AlertState.PENDING, AlertState.COALESCED}
+
+
+# --- the acceptance of a submission -----------------------------------------------------------------------------------
+
+
+def both(*steps, accept=()):
+    """Rules with a policy for the acceptance before the one for the due date."""
+    made = rules(*steps)
+    return replace(made, policies=(Policy("tiep-nhan", Match(), accept, clock=Clock.ACCEPT), *made.policies))
+
+
+ACCEPT = (step("waiting", "-2h"), step("late-accept", "0d", "officer", "head", every="4h"))
+
+
+def online(submitted="03/06 10:00", received=None, **values):
+    return Observation(
+        "HS-1", "HS-1", Phase.RUNNING if received else Phase.PRE, unit="TP", officers=("tp.an",),
+        channel=Filing.ONLINE, submitted_at=at(submitted).astimezone(UTC),
+        received_at=at(received).astimezone(UTC) if received else None, due_at=at("14/06 16:00").astimezone(UTC),
+        **values,
+    )  # fmt: skip
+
+
+def test_a_submission_that_waits_runs_against_its_acceptance_alone():
+    assert told(online(), both(*LADDER, accept=ACCEPT), until="04/06 17:00") == [
+        ("04/06 08:00", "waiting", "an", "pending"),
+        ("04/06 10:00", "late-accept", "an", "pending"),
+        ("04/06 10:00", "late-accept", "head", "pending"),
+        ("04/06 15:30", "late-accept", "an", "pending"),
+        ("04/06 15:30", "late-accept", "head", "pending"),
+    ]
+
+
+def test_once_accepted_its_due_date_runs_and_nothing_of_the_acceptance_is_told_any_more():
+    heard = told(online(received="04/06 09:00"), both(*LADDER, accept=ACCEPT), until="14/06 17:00")
+    assert [each[:3] for each in heard] == [
+        ("04/06 08:00", "waiting", "an"),
+        ("11/06 16:00", "soon", "an"),
+        ("14/06 16:00", "overdue", "an"),
+        ("14/06 16:00", "overdue", "head"),
+    ]
+
+
+def test_an_acknowledgement_of_the_submission_does_not_mute_the_due_date():
+    ladder = both(*LADDER, accept=ACCEPT)
+    ladder = replace(ladder, policies=tuple(replace(each, ack_mutes=Duration.parse("9d")) for each in ladder.policies))
+    heard = told(online(received="04/06 09:00"), ladder, ("an", "04/06 08:30"), until="14/06 15:00")
+    assert ("11/06 16:00", "soon", "an", "pending") in heard
+
+
+@pytest.mark.parametrize("received", [None, "03/06 16:00", "04/06 09:00", "05/06 11:00"])
+def test_with_both_clocks_it_tells_what_the_replay_says(received):
+    ladder, seen = both(*LADDER, accept=ACCEPT), online(received=received)
+    since, until = at("03/06 10:00"), at("20/06 00:00")
+    heard = Counter((h.at, h.step, h.person) for h in rehearse(seen, [], ladder, since, until))
+    assert heard == Counter((r.at, r.step, r.person) for r in replay([seen], ladder, since, until))
+    assert heard

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 ZONE = ZoneInfo("Europe/Amsterdam")
 HEADERS = [
     "case", "received_at", "deadline", "finished_at", "department", "responsible", "channel",
-    "procedure_code", "procedure", "field",
+    "procedure_code", "procedure", "field", "submitted_at", "accept_by",
 ]  # fmt: skip
 DEPARTMENTS = [
     "PERM", "General", "GENERAL", "general  affairs", "Permits", "SPEC", "Experts", "Specialists", "DESK",
@@ -63,9 +63,19 @@ def deadline(rng, received):
     return midnight, ""
 
 
+def submission(rng, received):
+    """When it was submitted, some days before its receipt or after it, and by when it is to be accepted, as texts."""
+    submitted = instant(rng, received - timedelta(days=4), received + timedelta(hours=12))
+    by = submitted + timedelta(hours=rng.choice([1, 8, 30, 100]))
+    return (
+        rng.choices([iso(submitted, "auto"), submitted.astimezone(ZONE).date().isoformat(), ""], [80, 10, 10])[0],
+        rng.choices(["", iso(by, "auto"), by.astimezone(ZONE).date().isoformat()], [70, 20, 10])[0],
+    )
+
+
 def write_permits(path, seed, count):
     """A CSV file of `count` dossiers between September 2010 and January 2012; the same seed gives the same file."""
-    rng = random.Random(seed)
+    rng, odd = random.Random(seed), random.Random(f"submissions of {seed}")
     with path.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(HEADERS)
@@ -92,5 +102,6 @@ def write_permits(path, seed, count):
                     rng.choice(CHANNELS),
                     *rng.choice(PROCEDURES),
                     rng.choice(FIELDS),
+                    *submission(odd, received),
                 ]
             )

@@ -50,6 +50,11 @@ People
     person:, group: and fallback too. A circle of substitutes is refused.
 20. A role is a name for one target or a list of them, and is looked up before posts.
 21. A reports_to without kind has the kind `line`.
+The acceptance of online submissions (`clock: accept`)
+22. Its deadline is the portal's, else of an online dossier `accept_within` after it was submitted; of a date without a
+    time both are the end of its last session.
+23. Its steps apply from the submission (a date: its 00:00) to before the receipt, else the finish; of a dossier that
+    shows neither nobody knows when it was accepted, and they do not.
 """
 
 from __future__ import annotations
@@ -272,6 +277,8 @@ def read_feed(folder, feed, zone):
                         "received": exactly(cell.get("received_at", ""), zone),
                         "finished": exactly(cell.get("finished_at", ""), zone),
                         "due": due,
+                        "submitted": due_of(cell.get("submitted_at", ""), zone, None),
+                        "accept": due_of(cell.get("accept_due_at", ""), zone, None),
                         "unit": cell.get("unit", ""),
                         "officer": cell.get("officer", ""),
                         "procedure": [cell.get("procedure_code", ""), cell.get("procedure", "")],
@@ -462,7 +469,7 @@ class Organisation:
     # policies
 
     def policy(self, policies, dossier, unit, day):
-        return next(p for p in policies if self.matches(p.get("match") or {}, dossier, unit, day))
+        return next((p for p in policies if self.matches(p.get("match") or {}, dossier, unit, day)), None)
 
     def matches(self, match, dossier, unit, day):
         for key, wanted in match.items():
@@ -478,14 +485,14 @@ class Organisation:
 # --- the replay ------------------------------------------------------------------------------------------------------
 
 
-def instants(step, dossier, due, calendar):
+def instants(step, begin, due, calendar):
     """The instants of one step, in order: endless where `every` has no `times`."""
     unit, number = duration(step["at"])
     if unit == "%":
         if step.get("every") is not None:
             raise ValueError("every with a percent is not defined")
-        if dossier["received"] is not None:
-            yield 0, calendar.percent(number, dossier["received"], due)
+        if begin is not None:
+            yield 0, calendar.percent(number, begin, due)
         return
     if step.get("every") is None:
         yield 0, calendar.move(due, unit, number)
@@ -514,7 +521,11 @@ def replay(folder, feed_name, start, end):
     start, end = exactly(start, zone), exactly(end, zone)
     feed = next(feed for feed in files["alertd"]["feeds"] if feed["name"] == feed_name)
     organisation = Organisation(files["organisation"], files["escalation"].get("roles") or {})
-    policies = [policy for policy in files["escalation"]["policies"] if policy.get("clock", "due") == "due"]
+    ladders = {
+        clock: [policy for policy in files["escalation"]["policies"] if policy.get("clock", "due") == clock]
+        for clock in ("due", "accept")
+    }
+    within = files["escalation"].get("accept_within", "8h")
     default = Calendar(zone, files["calendar"]["default"])
     own = {
         str(unit): Calendar(zone, {**files["calendar"]["default"], **keys})
@@ -525,12 +536,12 @@ def replay(folder, feed_name, start, end):
     for dossier in read_feed(folder, feed, zone):
         for unit in organisation.ever(dossier["unit"]):
             calendar = own.get(unit, default)
-            for policy in policies:
-                for step, k, at in fallen_due(policy, dossier, calendar, start, end):
+            for clock, policy in [(clock, policy) for clock, policies in ladders.items() for policy in policies]:
+                for step, k, at in fallen_due(policy, stretch(dossier, clock, calendar, within), calendar, start, end):
                     day = at.astimezone(zone).date()
                     if organisation.unit_on(dossier["unit"], day) != unit:
                         continue
-                    if policy is not organisation.policy(policies, dossier, unit, day):
+                    if policy is not organisation.policy(ladders[clock], dossier, unit, day):
                         continue
                     for person, target in organisation.told_by(step, dossier, unit, day).items():
                         alert = {
@@ -547,18 +558,34 @@ def replay(folder, feed_name, start, end):
     return [alert for _, alert in sorted(alerts, key=lambda pair: pair[0])]
 
 
-def fallen_due(policy, dossier, calendar, start, end):
+def stretch(dossier, clock, calendar, within):
+    """(begin, deadline, end) of one clock; the deadline is None where there is none."""
+
+    def whole_day(value):
+        return value if value is None or isinstance(value, datetime) else calendar.end_of(value)
+
+    if clock == "due":
+        return dossier["received"], whole_day(dossier["due"]), dossier["finished"]
+    end = dossier["received"] or dossier["finished"]
+    deadline = whole_day(dossier["accept"])
+    if deadline is None and dossier["channel"] == ["online"] and dossier["submitted"] is not None:
+        deadline = calendar.move(whole_day(dossier["submitted"]), *duration(within))
+    begin = dossier["submitted"]
+    if begin is not None and not isinstance(begin, datetime):
+        begin = datetime.combine(begin, time(0), calendar.zone).astimezone(UTC)
+    return begin, deadline if end is not None else None, end
+
+
+def fallen_due(policy, ran, calendar, start, end):
     """The occurrences of a policy's steps in a stretch of time, while the dossier ran: (step, k, at)."""
-    due, received, finished = dossier["due"], dossier["received"], dossier["finished"]
-    if due is None:
+    begin, deadline, finished = ran
+    if deadline is None:
         return
-    if not isinstance(due, datetime):
-        due = calendar.end_of(due)
     for step in policy["steps"]:
-        for k, at in instants(step, dossier, due, calendar):
+        for k, at in instants(step, begin, deadline, calendar):
             if at >= end or (finished is not None and at >= finished):
                 break
-            if at >= start and (received is None or at >= received):
+            if at >= start and (begin is None or at >= begin):
                 yield step, k, at
 
 

@@ -61,9 +61,34 @@ def reopenings(past):
     return [past[n][0] for n in range(1, len(past)) if clock(past[:n]) == "ended" and clock(past[: n + 1]) != "ended"]
 
 
+def ladder(past):
+    """The clock that steps are for: due or accept, whichever runs or ran last."""
+    on = [at for n in range(len(past)) if (at := clock(past[: n + 1])) in ("due", "accept")]
+    return on[-1] if on else "due"
+
+
+def asked_for(seen):
+    """What the portal shows of the deadline to accept a submission."""
+    return seen.accept_due_at or seen.submitted_at
+
+
 def episode(past):
-    new = {at for at, *_, alternating in due_changes(past) if not alternating} | set(reopenings(past))
-    return 1 + len(new)
+    """One more with each opening again, each turn from one ladder to the other, each value of the ladder's that moved."""
+    moves = {at for at, *_, alternating in due_changes(past) if not alternating}
+    again = set(reopenings(past))
+    count = 1
+    for n in range(1, len(past)):
+        now, before = past[n][0], past[:n]
+        on = ladder(past[: n + 1])
+        put_on = clock(past[: n + 1]) == "accept" and asked_for(past[n][1]) != asked_for(past[n - 1][1])
+        moved = put_on if on == "accept" else now in moves
+        count += now in again or on != ladder(before) or moved
+    return count
+
+
+def is_accepted_late(seen):
+    accepted = seen.phase is not Phase.PRE and seen.received_at
+    return bool(accepted and seen.accept_due_at and seen.received_at > seen.accept_due_at)
 
 
 def pauses(past):
@@ -164,6 +189,8 @@ def flags(shown):
         undated = seen.phase in (Phase.DONE, Phase.RETURNED) and not finish(seen)
         if undated and not (last and last.phase in (Phase.DONE, Phase.RETURNED) and not finish(last)):
             found.append((now, "estimated_finish"))
+        if is_accepted_late(seen) and not (last and is_accepted_late(last)):
+            found.append((now, "accepted_late"))
         found += [(now, "order") for _ in wrong_pairs(seen) - (wrong_pairs(last) if last else set())]
         if requests(past) > max(requests(before), 1):
             found.append((now, "supplement_repeat"))

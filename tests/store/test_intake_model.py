@@ -30,6 +30,8 @@ def shown(dice, now, last):
         returned_at=dice.choice([None, None, now, at("05/06 10:00")]),
         received_at=dice.choice([at("27/05 08:00")] * 6 + [at("05/06 08:00")]),
         supplements=dice.choice([None, None, None, 1, 2, 3]),
+        submitted_at=dice.choice([None, at("26/05 08:00"), at("27/05 07:00")]),
+        accept_due_at=dice.choice([None, None, at("27/05 07:30"), at("28/05 08:00")]),
     )  # fmt: skip
 
 

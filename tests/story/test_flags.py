@@ -31,6 +31,10 @@ EVIDENCE = {
         {"earlier": "received_at", "later": "due_at", "received_at": LATER, "due_at": DUE},
         "các ngày trái thứ tự (tiếp nhận 16:00 14/06 sau hẹn trả 16:00 10/06)",
     ),
+    Flag.ACCEPTED_LATE: (
+        {"accept_by": DUE, "received_at": LATER},
+        "tiếp nhận trễ (tiếp nhận 16:00 14/06, hạn tiếp nhận 16:00 10/06)",
+    ),
     Flag.ESTIMATED_FINISH: ({"phase": "done"}, "kết thúc mà không có ngày nào"),
     Flag.REOPENED: ({"from": "done", "to": "running"}, "mở lại sau khi kết thúc (done → running)"),
     Flag.BACKDATED_FINISH: (

@@ -10,6 +10,7 @@ from alertd.config.compile import targets
 from alertd.config.findings import language
 from alertd.config.reading import ESCALATION
 from alertd.core.directory import DUTY, OFFICER
+from alertd.core.policy import EIGHT_HOURS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
     from alertd.core.organisation import Target
     from alertd.core.policy import Duration
 
-#: No procedure has a longer term than a working year; an online submission must be accepted within 8 working hours
-#: (reference 2.1), so an earlier step would fall before receipt.
-_LONGEST = {"due": (Fraction(250 * 8), "250d"), "accept": (Fraction(8), "1d")}
+#: No procedure has a longer term than a working year (reference 2.1); an earlier step would fall before receipt.
+_LONGEST = (Fraction(250 * 8), "250d")
+_DAY = Fraction(8)
 _OFFICER, _UNIT, _ABOVE = 1, 2, 3
 _LEVELS = {"vi": {_OFFICER: "cán bộ thụ lý (officer)", _UNIT: "người đứng đầu đơn vị (head)"}}
 _LEVELS["en"] = {_OFFICER: "the officer", _UNIT: "the head of the unit (head)"}
@@ -37,7 +38,7 @@ def check(context: Context) -> None:
         _same(context, at, policy)
         for index, step in enumerate(policy.steps):
             path = ("policies", at, "steps", index)
-            most, shown = _LONGEST[policy.clock]
+            most, shown = _LONGEST if policy.clock == "due" else _to_accept(context)
             hours = _hours(context, step.at)
             if hours is not None and -hours > most:
                 place = context.at(ESCALATION, *path, "at")
@@ -46,6 +47,13 @@ def check(context: Context) -> None:
                 place = context.at(ESCALATION, *path, "every")
                 context.add("step.every-slot", place, value=step.every.text, slot=f"{float(slot):g}")
         _levels(context, at, policy)
+
+
+def _to_accept(context: Context) -> tuple[Fraction, str]:
+    """The time that a submission has; a portal that states its deadline gives a day (reference 2.2)."""
+    within = context.escalation.accept_within if context.escalation else EIGHT_HOURS
+    hours = _hours(context, within) or Fraction(0)
+    return (hours, within.text) if hours > _DAY else (_DAY, "1d")
 
 
 def _hours(context: Context, duration: Duration) -> Fraction | None:
