@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from alertd.store.database import Database
     from alertd.web.board.strays import Strays
 
-ClassName = Literal["open", "overdue", "due_today", "due_soon", "paused", "no_due", "missing"]
+ClassName = Literal["open", "overdue", "late_accept", "due_today", "due_soon", "paused", "no_due", "missing"]
 MOST_DIGITS = 18
 
 
@@ -53,6 +53,7 @@ class Unit:
     due_soon: int
     due_today: int
     overdue: int
+    late_accept: int
     paused: int
     no_due: int
     missing: int

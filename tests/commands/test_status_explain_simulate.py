@@ -42,7 +42,7 @@ def test_status_counts_each_unit_in_json(alertd, taken):
     assert counts["TP"]["name"] == "Phòng Tư pháp"
     assert counts[None]["open"] == 1
     assert found["total"] == {
-        "open": 7, "due_soon": 0, "due_today": 0, "overdue": 3, "paused": 0, "no_due": 1, "missing": 0,
+        "open": 7, "due_soon": 0, "due_today": 0, "overdue": 3, "late_accept": 0, "paused": 0, "no_due": 1, "missing": 0,
     }  # fmt: skip
     (feed,) = found["feeds"]
     assert set(feed) == {"feed", "state", "fresh", "as_of", "age_seconds", "rows", "quarantined", "detail",
@@ -72,7 +72,7 @@ def test_status_as_of_an_instant_counts_what_was_overdue_then(alertd, taken):
 def test_status_prints_a_table_for_people(alertd, taken):
     done = alertd("status", "--config", taken)
     assert (done.code, done.err) == (0, "")
-    assert re.search(r"^Phòng Tư pháp +6 +0 +0 +3 +0 +1 +0$", done.out, re.MULTILINE), done.out
+    assert re.search(r"^Phòng Tư pháp +6 +0 +0 +3 +0 +0 +1 +0$", done.out, re.MULTILINE), done.out
     assert re.search(r"^TỔNG +7 ", done.out, re.MULTILINE)
     assert "nguồn exports: ok" in done.out
     assert "đơn vị chưa khớp: «Phòng Lạ»" in done.out

@@ -34,7 +34,7 @@ async def asked(site, path, who="head", bearer=True, **session):
 async def test_a_head_reads_the_unit_by_token_or_cookie(site, bearer):
     answer = await asked(site, "/units", bearer=bearer)
     assert answer.json() == [
-        {"unit": "TP", "name": "Phòng Tư pháp", "open": 4, "due_soon": 1, "due_today": 0, "overdue": 3, "paused": 0,
+        {"unit": "TP", "name": "Phòng Tư pháp", "open": 4, "due_soon": 1, "due_today": 0, "overdue": 3, "late_accept": 0, "paused": 0,
          "no_due": 0, "missing": 0}
     ]  # fmt: skip
 

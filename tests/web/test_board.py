@@ -38,6 +38,7 @@ async def test_the_list_opens_at_what_is_most_urgent(site):
     assert page.status_code == 200
     assert counts(page) == {
         "overdue": 2,
+        "late_accept": 0,
         "due_today": 0,
         "due_soon": 1,
         "paused": 0,
@@ -57,6 +58,7 @@ async def test_each_number_is_that_of_the_dossiers_behind_it(site, own):
         dossier("HS-0001", due="10/06 08:00"), dossier("HS-0002", due="10/06 23:00"), dossier("HS-0003", due="11/06 16:00"),
         dossier("HS-0004", due=None), dossier("HS-0005", due="28/06 16:00"), dossier("HS-0006", phase=Phase.PAUSED),
         dossier("HS-0007", phase=Phase.PRE, received_at=None),
+        dossier("HS-0008", phase=Phase.PRE, received_at=None, due=None, accept_due_at=NOW - timedelta(hours=1)),
     )  # fmt: skip
     async with visiting(site, signed_in(site, "head")) as client:
         page = await client.get(f"/b/?class=open{own}")
@@ -64,7 +66,7 @@ async def test_each_number_is_that_of_the_dossiers_behind_it(site, own):
             assert len(ids(await client.get(f"/b/?class={name}{own}"))) == number
     if not own:
         assert counts(page) == {
-            "overdue": 1, "due_today": 1, "due_soon": 1, "paused": 1, "no_due": 1, "missing": 0, "open": 7,
+            "overdue": 1, "late_accept": 1, "due_today": 1, "due_soon": 1, "paused": 1, "no_due": 1, "missing": 0, "open": 8,
         }  # fmt: skip
 
 

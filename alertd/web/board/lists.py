@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PAGE = 50
 #: In this order a list opens at the first class that is not empty.
-URGENT_FIRST = ("overdue", "due_today", "due_soon", "paused", "no_due", "missing", "open")
+URGENT_FIRST = ("overdue", "late_accept", "due_today", "due_soon", "paused", "no_due", "missing", "open")
 
 
 @dataclass(frozen=True, slots=True)
