@@ -14,6 +14,7 @@ from alertd.core.errors import AlertdError
 #: Each command is one module, loaded only when it is asked for: `check` should not wait for what `run` needs.
 COMMANDS = {
     "init": "init",
+    "doctor": "doctor",
     "run": "run",
     "demo": "demo",
     "check": "check",

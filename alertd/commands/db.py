@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from alertd.commands.options import config_option, configuration, database_of, stored, table
-from alertd.store import backup, migrate
+from alertd.store import backup, marks, migrate
 
 
 @click.group("db")
@@ -29,7 +30,10 @@ def upgrade(folder: Path) -> None:
 @config_option
 def make_backup(file: Path, folder: Path) -> None:
     """Sao lưu trong khi hệ thống vẫn chạy. / Copy everything to FILE while the daemon goes on."""
-    rows = backup.backup(stored(configuration(folder)), file)
+    database = stored(configuration(folder))
+    rows = backup.backup(database, file)
+    with database.write() as connection:
+        marks.set_mark(connection, backup.MARK, datetime.now(UTC))
     click.echo(f"{file}: {rows} rows")
 
 

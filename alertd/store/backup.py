@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Table
 
 CHUNK = 2000
+#: When the last backup was made.
+MARK = "backup"
 
 
 def backup(database: Database, target: Path) -> int:

@@ -49,13 +49,13 @@ def test_check_counts_the_rows_of_each_table(alertd, filled):
 
 
 def test_a_restored_database_is_the_same_and_explains_the_same(alertd, filled, other, tmp_path, url):
-    copy = tmp_path / "copy.db"
+    copy, before = tmp_path / "copy.db", stored(url)
     made = alertd("db", "backup", copy, "--config", filled)
     assert (made.code, made.err) == (0, "")
     assert sorted(path.name for path in tmp_path.glob("copy.db*")) == ["copy.db"], "one file, and nothing beside it"
     done = alertd("db", "restore", copy, "--config", other)
     assert (done.code, done.err) == (0, "")
-    assert stored(f"sqlite:///{tmp_path / 'other.db'}") == stored(url)
+    assert stored(f"sqlite:///{tmp_path / 'other.db'}") == before
     # the lines of the configuration are named with its folder
     assert alertd(*EXPLAIN, other).out.replace(str(other), str(filled)) == alertd(*EXPLAIN, filled).out
     assert alertd("db", "check", "--config", other).code == 0
