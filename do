@@ -38,6 +38,7 @@ case $habit in
     format) dev; $venv/bin/ruff check --fix . ; exec $venv/bin/ruff format . ;;
     docs)   dev; exec $venv/bin/python -m sphinx -W --keep-going -q -b html docs build/docs ;;
     bench)  dev; exec $venv/bin/python -m bench "$@" ;;
+    kills)  dev; exec $venv/bin/python -m tests.faults.full "$@" ;;
     lock)   "$python" -m venv $venv; $venv/bin/python -m pip install --quiet pip-tools
             for pair in "requirements.lock --extra=cluster --extra=postgres --extra=report" "requirements-dev.lock --extra=dev --extra=cluster --extra=postgres --extra=report"; do
                 set -- $pair; out=$1; shift
@@ -53,6 +54,7 @@ case $habit in
 ./do format    puts the code in shape
 ./do docs      the pages as a site, in build/docs
 ./do bench     the figures; ./do bench NAME for one of them
+./do kills     1,000 kills of the daemon at every point and at any instant: what was lost, what came twice
 ./do lock      pins the dependencies anew
 TXT
         ;;

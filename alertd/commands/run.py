@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from alertd import assembly, log
+from alertd import assembly, failpoints, log
 from alertd.commands.check import everything
 from alertd.commands.options import config_option, say
 from alertd.config.check import refuses
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 def command(folder: Path) -> None:
     """Chạy thường trực: đọc cổng, leo thang, gửi tin. / The daemon: poll, escalate, deliver."""
     log.configure()
+    if armed := failpoints.arm():
+        log.get("daemon").warning("this daemon ends itself on purpose", failpoint=armed)
     reading = read_folder(folder)
     loaded = loaded_of(reading)
     findings = everything(reading)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from alertd.core.digest import RESOLVED
 from alertd.core.dossier import Clock
 from alertd.core.policy import Urgency
+from alertd.failpoints import reached
 from alertd.jobs.brake import SHARES_DECISION, Brake
 from alertd.jobs.lines import line
 from alertd.messages.render import Contents, Notice
@@ -138,6 +139,7 @@ class Composer:
                 made += len(found)
                 if not found:
                     return made
+            reached("message-composed")
 
     def _message(
         self,

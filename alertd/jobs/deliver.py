@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from alertd.core.circuit import NOTICE, Circuit
 from alertd.core.delivery import PATIENCE
 from alertd.core.outcome import Outcome, Scope, SendResult
+from alertd.failpoints import reached
 from alertd.jobs.outgoing import outgoing
 from alertd.log import get
 from alertd.store import circuits, claims, paces, reserved, routes
@@ -191,6 +192,10 @@ class Deliver:
             if turn.claimed and self._circuit.is_open:
                 self._circuit.probed_at = now
                 circuits.save(connection, self.name, self._circuit)
+            if turn.claimed:
+                reached("message-claimed")
+        if self._answers:
+            reached("result-recorded")
         self._answers = []
         self._later = [at for at in [*self._later, *turn.put_off] if at > now]
         turn.again_at = min([*([] if turn.again_at is None else [turn.again_at]), *self._later], default=None)
@@ -258,11 +263,14 @@ class Deliver:
         try:
             person = self.rules.organisation.people[claimed.row.person]
             part = outgoing(claimed, person, now, self.rules.zone, self.links)
-            return claimed, await self.channel.send(part)
+            reached("attempt-recorded")
+            answer = await self.channel.send(part)
         except Exception as error:
             # a channel never raises; one that does must not cost the others their answers
             log.exception("the channel failed", part=claimed.row.id, channel=self.name)
             return claimed, SendResult(Outcome.UNKNOWN, code="fault", detail=type(error).__name__)
+        reached("provider-accepted")
+        return claimed, answer
 
     async def _wait_for_answers(self, again_at: datetime | None) -> None:
         """Wait for an answer; or, where more may leave before one comes, until then."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from alertd.core.errors import CalendarError
 from alertd.core.firing import Case, Firing, Ledger, fire
 from alertd.core.freshness import MaxAge, is_fresh
+from alertd.failpoints import reached
 from alertd.log import get
 from alertd.store import alerts, marks, polls
 
@@ -48,6 +49,7 @@ def tick(database: Database, rules: Rules, ages: Mapping[str, MaxAge], now: date
             ledgers = alerts.ledgers(connection, cases)
             firings = [(case, _decide(case, ledgers.get(case.id, NOTHING), rules, now)) for case in cases]
             recorded += alerts.record(connection, firings, now)
+        reached("alert-committed")
 
 
 def _fresh(connection: Connection, rules: Rules, ages: Mapping[str, MaxAge], now: datetime) -> set[str]:

@@ -17,6 +17,7 @@ from alertd.core.rates.tally import Figures, tally
 from alertd.core.rates.week import UnitWeek, Week
 from alertd.core.rates.weeks import WEEK, WeekEnd
 from alertd.core.weekly import Mark
+from alertd.failpoints import reached
 from alertd.log import get
 from alertd.store import configurations, facts, marks, snapshots
 
@@ -115,6 +116,7 @@ class Freezer:
             if snapshots.edition(connection, label) is not None:
                 return None
             snapshots.freeze(connection, week, loaded.text, now)
+        reached("snapshot-frozen")
         log.info("week frozen", week=label, dossiers=week.whole.counts.handled, marks=[m.value for m in week.marks])
         return label
 

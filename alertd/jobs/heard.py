@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from alertd.core.errors import FeedError
 from alertd.core.shape import Change, Profile, Tally, compare, refused, shrunk
+from alertd.failpoints import reached
 from alertd.feeds import Page
 from alertd.messages import trouble
 from alertd.store import polls
@@ -58,6 +59,7 @@ class Heard:
             self.notes += page.notes
             pickle.dump(page, self.spool)
             self._pages += 1
+            reached("page-read")
 
     @property
     def profile(self) -> Profile:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from alertd.core.errors import FeedError
 from alertd.core.feed_health import SETTLED, Trouble, skewed
+from alertd.failpoints import reached
 from alertd.jobs.heard import Belief, DoubtError, Heard
 from alertd.log import get
 from alertd.messages import trouble
@@ -99,6 +100,7 @@ class Poll:
                 polls.set_aside(connection, intake, page.rejects)
                 for start in range(0, len(page.observations), polls.CHUNK):
                     intake.take(connection, page.observations[start : start + polls.CHUNK])
+            reached("intake-committed")
         with self.database.write() as connection:
             polls.end(connection, intake, scope=self.scope, detail=heard.incomplete, ended_at=now,
                       skew=heard.skew_seconds)  # fmt: skip

@@ -42,22 +42,23 @@ def until(condition, limit, what):
     return value
 
 
-class Process:
-    """A Python module as a process, its output in files."""
+def spawn(arguments, *, cwd, env, out, err):
+    """A Python module from nothing, its output to two files."""
+    command = [sys.executable, "-ISc", LEASH, sys.executable, "-W", "error", "-m", *arguments]
+    with out.open("wb") as stdout, err.open("wb") as stderr:
+        return subprocess.Popen(command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr)
 
-    def __init__(self, folder, *arguments, env=None, cwd=None):
+
+class Process:
+    """A Python module as a process, its output in files; `start` makes it, as a Popen or what looks like one."""
+
+    def __init__(self, folder, *arguments, env=None, cwd=None, start=spawn):
         folder.mkdir(parents=True, exist_ok=True)
         self.arguments = [str(argument) for argument in arguments]
         self.out, self.err = folder / "stdout", folder / "stderr"
-        with self.out.open("wb") as out, self.err.open("wb") as err:
-            self._process = subprocess.Popen(
-                [sys.executable, "-ISc", LEASH, sys.executable, "-W", "error", "-m", *self.arguments],
-                cwd=cwd or ROOT,
-                env=environment() | (env or {}),
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
-            )
+        self._process = start(
+            self.arguments, cwd=cwd or ROOT, env=environment() | (env or {}), out=self.out, err=self.err
+        )
 
     @property
     def pid(self):
@@ -139,31 +140,31 @@ class Processes:
         assert process.code is None, process.stderr
         return process
 
-    def receiver(self, *, delay=0.0, status=200, secret=SECRET):
+    def receiver(self, *, delay=0.0, status=200, secret=SECRET, lifetime=240):
         """A webhook receiver as a process, which knows nothing of what happens to the sender."""
         log = self._folder / f"seen-{len(self._started)}.jsonl"
         process = self.start(
             "tests.peers.webhook_receiver", "--log", log, "--delay-ms", delay * 1000, "--status", status, "--secret",
-            secret, "--lifetime", 240,
+            secret, "--lifetime", lifetime,
         )  # fmt: skip
         until(lambda: "\n" in process.stdout, 20, lambda: process.stderr)
         return Receiver(process, f"http://127.0.0.1:{process.stdout.strip()}/hook", log)
 
-    def end(self):
+    def end(self, *, quiet=False):
         for process in reversed(self._started):
             if process.code is None:
                 process.kill()
-        for process in self._started:  # pytest shows this where a test has failed
+        for process in () if quiet else self._started:  # pytest shows this where a test has failed
             print(f"--- {' '.join(process.arguments)}: exit {process.code}\n{process.stderr[-3000:]}")
 
 
 @contextmanager
-def processes(folder):
+def processes(folder, *, quiet=False):
     made = Processes(folder)
     try:
         yield made
     finally:
-        made.end()
+        made.end(quiet=quiet)
 
 
 @dataclass(frozen=True)

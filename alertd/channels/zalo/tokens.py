@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from alertd.channels.zalo.oauth import Came
 from alertd.core.errors import StoreError
 from alertd.core.grant import Grant, GrantState
+from alertd.failpoints import reached
 from alertd.log import get
 
 if TYPE_CHECKING:
@@ -202,6 +203,7 @@ class Tokens:
             return await self._journal(fresh, now, error)
         if not saved:  # another process took over meanwhile: what it stored counts
             return await self._load(now)
+        reached("token-refreshed")
         self._grant, self._read_at, self.trouble = fresh, now, None
         log.info("tokens exchanged", version=fresh.version, expires_at=fresh.access_expires_at.isoformat())
         return fresh
