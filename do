@@ -36,6 +36,8 @@ case $habit in
     lint)   dev; $venv/bin/ruff check . && $venv/bin/ruff format --check . && $venv/bin/lint-imports ;;
     types)  dev; exec $venv/bin/mypy "$@" ;;
     format) dev; $venv/bin/ruff check --fix . ; exec $venv/bin/ruff format . ;;
+    audit)  dev; exec $venv/bin/python -m tests.house.advisories ;;
+    licences) dev; exec $venv/bin/python -m tests.house.licences ;;
     docs)   dev; exec $venv/bin/python -m sphinx -W --keep-going -q -b html docs build/docs ;;
     bench)  dev; exec $venv/bin/python -m bench "$@" ;;
     kills)  dev; exec $venv/bin/python -m tests.faults.full "$@" ;;
@@ -52,6 +54,8 @@ case $habit in
 ./do lint      ruff, and the import contract
 ./do types     mypy --strict
 ./do format    puts the code in shape
+./do audit     the pinned packages against the public advisories; says loudly what it could not look up
+./do licences  the licences of what alertd is given away with; exit 1 for one that is not allowed
 ./do docs      the pages as a site, in build/docs
 ./do bench     the figures; ./do bench NAME for one of them
 ./do kills     1,000 kills of the daemon at every point and at any instant: what was lost, what came twice

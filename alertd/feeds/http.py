@@ -1,9 +1,8 @@
-"""JSON over HTTP from a portal that may be slow, broken or logged out; the only place of the feeds with httpx."""
+"""JSON over HTTP from a portal that may be slow, broken or logged out."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -14,6 +13,8 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, sto
 
 from alertd.core.errors import FeedError, FeedInputError
 from alertd.feeds.clock import ClockCheck
+from alertd.feeds.http_address import base_of, followed, linked, shown
+from alertd.feeds.http_answer import limited, oauth_error, parsed, reason, retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,23 +22,11 @@ if TYPE_CHECKING:
 
     from alertd.feeds.login import Auth
 
-MAX_BYTES = 50_000_000  # of one page; 200 dossiers are half a megabyte
 TRIES = 3
 REDIRECTS = 3
 LONGEST_WAIT = 10.0  # seconds; a portal that asks for more is tried again at the next poll
 REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 LOGIN = "wrong user or password; check `username:` and `password:`, and that this account may list dossiers"
-#: Why a token is not given (RFC 6749, 5.2); nothing else of such an answer is shown.
-OAUTH = frozenset(
-    {
-        "invalid_request",
-        "invalid_client",
-        "invalid_grant",
-        "unauthorized_client",
-        "unsupported_grant_type",
-        "invalid_scope",
-    }
-)
 REPEATED = frozenset({HTTPStatus.TEMPORARY_REDIRECT, HTTPStatus.PERMANENT_REDIRECT})  # these keep a body
 BUSY = frozenset(
     {
@@ -226,105 +215,3 @@ class JsonClient:
             raise FeedError(f"{where} answers {status}: the portal has failed; tell its operator if it stays so")
         if not response.is_success:
             raise FeedError(f"{where} answers {status}; check the address of the feed")
-
-
-def parsed(response: httpx.Response, body: bytes, where: str) -> Any:
-    """The body as JSON. Raises FeedError for a web page, XML, half a body or anything else."""
-    start, kind = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:5].lower(), response.headers.get("Content-Type", "").lower()
-    if start == b"<?xml" or ("xml" in kind and "html" not in kind):
-        raise FeedError(
-            f"{where} answers XML instead of JSON, which was asked for;"
-            f" let the portal's operator allow JSON, or give the address of the interface that has it"
-        )
-    if start[:1] == b"<" or "html" in kind:
-        raise FeedError(
-            f"{where} answers a web page (HTML) instead of JSON; the login may have expired,"
-            f" or the address is not that of the REST interface"
-        )
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        raise FeedError(
-            f"{where} answers damaged JSON ({len(body)} bytes, perhaps only half of it);"
-            f" it is asked again at the next poll"
-        ) from None
-
-
-def oauth_error(body: bytes) -> str:
-    """The code by which a token endpoint refuses; empty when the body is anything else."""
-    try:
-        answer = json.loads(body)
-    except (ValueError, RecursionError):
-        return ""
-    code = answer.get("error") if isinstance(answer, dict) else None
-    return code if isinstance(code, str) and code in OAUTH else ""
-
-
-async def limited(response: httpx.Response, where: str) -> bytes:
-    """The unpacked body. Raises FeedError as soon as it is larger than any page can be."""
-    body = bytearray()
-    async for chunk in response.aiter_bytes():
-        body += chunk
-        if len(body) > MAX_BYTES:
-            raise FeedError(f"{where} answers more than {MAX_BYTES // 1_000_000} MB for one page; lower `page_size:`")
-    return bytes(body)
-
-
-def followed(url: httpx.URL, location: str, where: str) -> httpx.URL:
-    """Where a redirect leads. Raises FeedError for another host, or for giving up encryption: the password would go."""
-    try:
-        target = url.join(location)
-    except httpx.InvalidURL:
-        raise FeedError(f"{where} redirects to no address; check the address of the feed") from None
-    if target.host != url.host or (url.scheme == "https" and target.scheme != "https"):
-        raise FeedError(
-            f"{where} redirects to {target.scheme}://{target.host}, which is not followed;"
-            f" if the portal has moved, write its new address into the feed"
-        )
-    return target.copy_with(username=None, password=None)
-
-
-def linked(base: httpx.URL, link: str, where: str) -> httpx.URL:
-    """Where a link leads. Raises FeedError for another host, port or scheme: what goes with the call is not theirs."""
-    try:
-        target = base.join(link)
-    except httpx.InvalidURL:
-        raise FeedError(f"{where} gives a link to the next page that is no address; ask its operator") from None
-    if (target.scheme, target.host, target.port) != (base.scheme, base.host, base.port):
-        raise FeedError(
-            f"{where} gives a link to the next page at {target.scheme}://{target.netloc.decode('ascii')},"
-            f" which is not followed; ask for its pages by number or offset"
-        )
-    return target.copy_with(username=None, password=None, fragment=None)
-
-
-def base_of(name: str, url: str) -> httpx.URL:
-    """The address without user, password or query. Raises FeedInputError."""
-    try:
-        base = httpx.URL(url)
-    except httpx.InvalidURL:
-        base = httpx.URL("")
-    if base.scheme not in {"http", "https"} or not base.host:
-        raise FeedInputError(f"feed {name}: `url:` is no address of a portal; write it as https://host or http://host")
-    return base.copy_with(username=None, password=None, query=None, fragment=None)
-
-
-def shown(url: httpx.URL) -> str:
-    """An address as an error may show it."""
-    return str(url.copy_with(username=None, password=None, query=None, fragment=None))
-
-
-def retry_after(response: httpx.Response) -> float:
-    """The wait that a portal asks for, in seconds; 0 when it asks for none or writes a date."""
-    text = response.headers.get("Retry-After", "")
-    return float(text) if text.isdecimal() else 0.0
-
-
-def reason(error: BaseException) -> str:
-    """What the system said, from under the layers that wrap it."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, OSError) and cause.strerror:
-            return cause.strerror
-        cause = cause.__cause__ or cause.__context__
-    return str(error)

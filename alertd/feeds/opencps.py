@@ -10,7 +10,8 @@ from alertd.feeds import Source
 from alertd.feeds.answers import Answers
 from alertd.feeds.dates import Dates
 from alertd.feeds.filing import own_values
-from alertd.feeds.http import JsonClient, base_of
+from alertd.feeds.http import JsonClient
+from alertd.feeds.http_address import base_of
 from alertd.feeds.listing import pages_of
 from alertd.feeds.login import Basic
 from alertd.feeds.opencps_dossier import Dossiers

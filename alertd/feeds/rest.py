@@ -11,7 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 from alertd.core.errors import FeedError
 from alertd.feeds import Source
 from alertd.feeds.found import one
-from alertd.feeds.http import JsonClient, base_of
+from alertd.feeds.http import JsonClient
+from alertd.feeds.http_address import base_of
 from alertd.feeds.keycloak import LOGIN, Token
 from alertd.feeds.listing import pages_of
 from alertd.feeds.paging import Whole

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 ZIP_MARK = b"PK\x03\x04"
 OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 XLSX_PART = "xl/workbook.xml"
+#: What `cells` reads with a parser that knows entities.
+PARSED = (XLSX_PART, "xl/_rels/workbook.xml.rels")
 MAX_UNPACKED = 600_000_000  # bytes of XML; a district's year of dossiers is a tenth of it
 MAX_MEMORY = 6_000_000_000  # bytes of address space that the reading may take; a workbook of that size takes half
 
@@ -112,12 +114,23 @@ def refuse_bomb(raw: bytes, where: str) -> None:
             # A size that lies fails here: a member is read up to its declared size, and its checksum is then wrong.
             damaged = archive.testzip()
             is_xlsx = XLSX_PART in archive.namelist()
+            declares = damaged is None and any(_declares(archive, part) for part in PARSED)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError) as error:
         raise unreadable(where, error) from None
     if damaged is not None:
         raise unreadable(where, f"{damaged} is damaged")
+    if declares:
+        raise unreadable(where, "it declares a document type, as no spreadsheet does")
     if not is_xlsx:
         raise unreadable(where, "it is an archive of another kind, such as ODS or XLSB")
+
+
+def _declares(archive: zipfile.ZipFile, part: str) -> bool:
+    """Whether a part has a document type, in which entities can be made to grow without end."""
+    if part not in archive.namelist():
+        return False
+    xml = archive.read(part).replace(b"\x00", b"")  # UTF-16 too
+    return b"<!DOCTYPE" in xml or b"<!ENTITY" in xml
 
 
 def unreadable(where: str, why: object) -> FeedInputError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import stat
+import zipfile
 
 import pytest
 import xlsxwriter
@@ -198,3 +199,12 @@ def test_a_post_is_known_by_its_title(title, post):
 )
 def test_a_phone_number_is_written_as_the_channels_want_it(written, number):
     assert init_office.phone_of(written) == number
+
+
+def test_a_list_that_is_a_bomb_is_refused(begin, tmp_path):
+    with zipfile.ZipFile(tmp_path / "office.xlsx", "w") as archive:
+        archive.writestr(
+            "xl/workbook.xml", '<!DOCTYPE w [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><workbook>&b;</workbook>'
+        )
+    done = begin("--office", tmp_path / "office.xlsx", "--channel", "console")
+    assert (done.code, "declares a document type" in done.line, (tmp_path / "config").exists()) == (2, True, False)

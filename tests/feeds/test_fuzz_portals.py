@@ -17,7 +17,7 @@ from alertd.core.dossier import Filing, Observation, Phase, Reject
 from alertd.core.errors import FeedError
 from alertd.feeds.answers import Answers
 from alertd.feeds.dates import Dates
-from alertd.feeds.http import parsed
+from alertd.feeds.http_answer import parsed
 from alertd.feeds.igate_dossier import Dossiers as OfIgate
 from alertd.feeds.keycloak import Token, life_of
 from alertd.feeds.opencps_dossier import Dossiers as OfOpencps

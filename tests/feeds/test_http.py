@@ -169,7 +169,7 @@ async def test_a_redirect_is_followed_with_the_password_on_the_same_host_only(ho
 
 
 async def test_an_answer_to_a_post_is_bounded_too(host, monkeypatch):
-    monkeypatch.setattr("alertd.feeds.http.MAX_BYTES", 1_000_000)
+    monkeypatch.setattr("alertd.feeds.http_answer.MAX_BYTES", 1_000_000)
     host.answers = [(200, {}, b" " * 1_000_001)]
     async with client(host) as one:
         with pytest.raises(FeedError, match="more than 1 MB for one page"):

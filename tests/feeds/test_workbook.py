@@ -176,3 +176,20 @@ def test_what_is_merged_down_stands_in_each_row_and_what_is_merged_across_in_the
         ["a", "", "b"],
         ["", "c", "b"],
     ]
+
+
+LAUGHS = '<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "aaaaaaaaaa">{more}]><workbook>&z;</workbook>'
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/_rels/workbook.xml.rels"])
+def test_entities_that_grow_without_end_are_refused_before_they_are_read(tmp_path, part, encoding):
+    import zipfile
+
+    more = "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefghi", "bcdefghiz", strict=True))
+    path = tmp_path / "laughs.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels"):
+            archive.writestr(name, LAUGHS.format(more=more).encode(encoding) if name == part else "<workbook/>")
+    with pytest.raises(FeedInputError, match="declares a document type"):
+        tabs(path.read_bytes(), None, "laughs.xlsx")
