@@ -259,6 +259,8 @@ class Daemon:
 
     async def _report_tick(self) -> None:
         await asyncio.to_thread(self._parts.report.tick, self.clock.now())
+        if await asyncio.to_thread(self._parts.sender.tick, self.clock.now()):
+            self._wake("route", *self._deliver_jobs())
 
     async def _watch_tick(self) -> None:
         await asyncio.to_thread(self._parts.watch.tick, self.clock.now())

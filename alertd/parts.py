@@ -9,6 +9,7 @@ from alertd import assembly
 from alertd.answering import Answering
 from alertd.jobs.poll import Poll
 from alertd.jobs.report import Reporter
+from alertd.jobs.send_report import ReportSender
 from alertd.jobs.watch import Watch
 from alertd.log import get
 
@@ -41,6 +42,7 @@ class Parts:
     watch: Watch
     reconcile: Reconcile | None
     report: Reporter
+    sender: ReportSender
 
     @property
     def tokens(self) -> dict[str, Tokens]:
@@ -75,6 +77,7 @@ def make(
     when the configuration cannot be used after all: a token that is none, a key that is too short.
     """
     rules, ages = loaded.rules, assembly.ages(loaded)
+    reporter = Reporter(database, loaded, ages)
     channels = assembly.channels(loaded, database, clock)
     answering = Answering(loaded, database, clock, channels, heard)
     return Parts(
@@ -91,5 +94,6 @@ def make(
         assembly.delivery(loaded, database, channels, clock, answering.links),
         Watch(database, rules, ages, since),
         assembly.reconcile(loaded, database),
-        Reporter(database, loaded, ages),
+        reporter,
+        ReportSender(database, loaded, reporter, assembly.agency(loaded.settings.report.agency)),
     )

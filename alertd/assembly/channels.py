@@ -35,7 +35,7 @@ def channels(loaded: Loaded, database: Database, clock: Clock) -> dict[str, Chan
     settings = loaded.settings.channels
     made: dict[str, Channel] = {}
     if settings.console is not None:
-        made["console"] = ConsoleChannel(loaded.settings.zone, now=clock)
+        made["console"] = ConsoleChannel(loaded.settings.zone, now=clock, folder=_beside(loaded) / "reports")
     if settings.webhook is not None:
         made["webhook"] = _webhook(settings.webhook, clock)
     if settings.telegram is not None:
@@ -117,6 +117,11 @@ def _journal(loaded: Loaded) -> Path:
     url = loaded.settings.storage.url
     path = Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else Path("var", "alertd")
     return path.absolute().with_suffix(".zalo-tokens")
+
+
+def _beside(loaded: Loaded) -> Path:
+    """The folder of the database, or `var/`."""
+    return _journal(loaded).parent
 
 
 def _shown(secret: Secret | None) -> str | None:

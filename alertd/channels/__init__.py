@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import mimetypes
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -13,13 +14,28 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file that goes with a message: its name, with the ending that says what it is, and its bytes."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+    @property
+    def media_type(self) -> str:
+        """By the ending; `application/octet-stream` where that says nothing."""
+        return mimetypes.guess_type(self.name)[0] or "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """One part of a message as a channel sees it.
 
     `id` is unique per part and stays the same when the part is sent again; `text` is plain, NFC, already marked
     "(gửi lại)" when it is a repeat. `dossiers` holds `code`, `step`, `due_at` (ISO 8601 or None) and `url` of each
     dossier that this part names. `unit` is the person's. `page` is the address of a signed page on which the person
-    can answer, None where there is none; `buttons` are for channels that have buttons, and stand on the last part only.
+    can answer, or fetch a file that the channel does not carry; None where there is none. A text that names it already
+    gets no second line about it. `buttons` are for channels that have buttons, and stand on the last part only. `file`
+    is set only for a channel that carries one of its size.
     """
 
     id: str
@@ -37,6 +53,7 @@ class Outgoing:
     dossiers: Sequence[Mapping[str, str | None]]
     page: str | None = None
     buttons: tuple[Button, ...] = ()
+    file: File | None = None
 
 
 class Channel(Protocol):
@@ -47,6 +64,8 @@ class Channel(Protocol):
     """
 
     name: str
+    #: The most bytes of a file that goes with a message; 0 where none can. The text then says where the file is.
+    largest_file: int
 
     async def send(self, part: Outgoing) -> SendResult:
         """Make one call. Never raises but CancelledError."""

@@ -115,6 +115,15 @@ SETTINGS: dict[str, dict[str, tuple[str, str]]] = {
     "Report": {
         "week_ends": ("Tuần kết thúc lúc nào. Mặc định Sun 24:00.", "Where a week ends."),
         "send": ("Gửi báo cáo lúc nào. Mặc định Mon 07:30.", "When the report is sent."),
+        "to": (
+            "Ai nhận báo cáo, như head@root, group:TÊN, person:MÃ; none: không gửi. Mặc định head@root.",
+            "Who gets the report, as in `to` of a step; none sends it to nobody. Default head@root.",
+        ),
+        "file": ("Định dạng tệp: pdf (mặc định), docx, xlsx, html.", "The file's format. Default pdf."),
+        "unit_pages": (
+            "Gửi trang riêng của từng đơn vị cho người đứng đầu và người giữ chức patron. Mặc định true.",
+            "Whether each unit's own page goes to its head and to the holders of its post `patron`. Default true.",
+        ),
         "centre": (
             "Mã đơn vị (Trung tâm Hành chính công) có giám đốc, phó giám đốc chịu trách nhiệm các tỷ lệ toàn huyện.",
             "The unit whose head and deputies answer for the rates of the whole district.",

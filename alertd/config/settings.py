@@ -25,6 +25,7 @@ from alertd.config.values import (
     QuietText,
     SecretText,
     Share,
+    TargetText,
     Text,
     WeekTimeText,
     Zone,
@@ -32,6 +33,7 @@ from alertd.config.values import (
     http_url,
     unless,
 )
+from alertd.core.organisation import Target
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -147,14 +149,22 @@ class Agency(Strict):
     recipients: tuple[Text, ...] = ()
 
 
+_Recipients = Annotated[tuple[TargetText, ...], OneOrMany, Field(min_length=1)]
+
+
 class Report(Strict):
     """The weekly report: where a week ends, when it is sent, how its rates are counted.
 
+    `to` are those who get it, None nobody; a post without a place is that of `centre`, or of the first unit. `file` is
+    the format. With `unit_pages` each unit's own page goes to its head and to the holders of its post `patron`.
     `centre` is the unit whose head and deputies answer for the rates of the whole district.
     """
 
     week_ends: WeekTimeText = WeekTime(6, 1440)
     send: WeekTimeText = WeekTime(0, 450)
+    to: Annotated[_Recipients | None, unless("none", _Recipients)] = (Target("head@root", "head", "root"),)
+    file: Literal["pdf", "docx", "xlsx", "html"] = "pdf"
+    unit_pages: bool = True
     centre: Code | None = None
     variants: Variants = Variants()
     units: Sides = Sides()

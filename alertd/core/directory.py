@@ -220,6 +220,10 @@ class Directory:
         """Who holds a post on this day, nobody else."""
         return self._holders.get((unit, post), ())
 
+    def present(self, unit: str, post: str) -> tuple[str, ...]:
+        """Who holds a post on this day, substitutes in place; nobody else where it is vacant."""
+        return self._substituted(self.holders(unit, post))
+
     def _named(self, target: Target) -> tuple[str, ...]:
         if target.post == "group":
             return tuple(p for p in self._org.groups.get(target.arg, ()) if p in self._org.people)

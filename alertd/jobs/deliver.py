@@ -10,13 +10,15 @@ from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from alertd.channels import File
 from alertd.core.circuit import NOTICE, Circuit
 from alertd.core.delivery import PATIENCE
+from alertd.core.errors import StoreError
 from alertd.core.outcome import Outcome, Scope, SendResult
 from alertd.failpoints import reached
-from alertd.jobs.outgoing import outgoing
+from alertd.jobs.outgoing import outgoing, with_file
 from alertd.log import get
-from alertd.store import circuits, claims, paces, reserved, routes
+from alertd.store import attachments, circuits, claims, paces, reserved, routes
 from alertd.store.claims import Terms, Turn
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from alertd.channels import Channel
+    from alertd.channels import Channel, Outgoing
     from alertd.core.pace import Pace
     from alertd.core.rules import Rules
     from alertd.core.slots import Slots
@@ -263,14 +265,24 @@ class Deliver:
         try:
             person = self.rules.organisation.people[claimed.row.person]
             part = outgoing(claimed, person, now, self.rules.zone, self.links)
+            if claimed.row.attachment:
+                part = await asyncio.to_thread(self._with_file, part, claimed.row.attachment)
             reached("attempt-recorded")
             answer = await self.channel.send(part)
+        except StoreError as error:
+            # the file could not be read: nothing was sent
+            return claimed, SendResult(Outcome.TRANSIENT, code="store", detail=str(error))
         except Exception as error:
             # a channel never raises; one that does must not cost the others their answers
             log.exception("the channel failed", part=claimed.row.id, channel=self.name)
             return claimed, SendResult(Outcome.UNKNOWN, code="fault", detail=type(error).__name__)
         reached("provider-accepted")
         return claimed, answer
+
+    def _with_file(self, part: Outgoing, digest: str) -> Outgoing:
+        with self.database.read() as connection:
+            kept = attachments.load(connection, digest)
+        return with_file(part, File(kept.name, kept.content) if kept else None, self.channel.largest_file)
 
     async def _wait_for_answers(self, again_at: datetime | None) -> None:
         """Wait for an answer; or, where more may leave before one comes, until then."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row
 
+    from alertd.channels import File
     from alertd.core.conversation import Button
     from alertd.core.organisation import Person
     from alertd.store.claims import Claimed
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
 
 #: A text that leaves so long after it was composed, or on another day, says when that was: it may speak of "hôm nay".
 OVERTAKEN_AFTER = timedelta(minutes=30)
-DIGEST = "digest"
+DIGEST, REPORT = "digest", "report"
+#: Addresses of groups: a page there would be everybody's.
+GROUP = "group:"
 
 
 def outgoing(claimed: Claimed, person: Person, now: datetime, zone: ZoneInfo, links: Links | None = None) -> Outgoing:
@@ -34,7 +38,7 @@ def outgoing(claimed: Claimed, person: Person, now: datetime, zone: ZoneInfo, li
     day = now.astimezone(zone).date()
     overtaken = now - row.created_at > OVERTAKEN_AFTER or row.created_at.astimezone(zone).date() != day
     composed = words.when(row.created_at, now, zone)
-    page, buttons = links(row.message, row.person, now) if links and row.kind == DIGEST else (None, ())
+    page, buttons = links(row.message, row.person, now) if links and row.kind in (DIGEST, REPORT) else (None, ())
     return Outgoing(
         id=row.id,
         person=person.id,
@@ -50,8 +54,21 @@ def outgoing(claimed: Claimed, person: Person, now: datetime, zone: ZoneInfo, li
         parts=row.parts,
         dossiers=row.dossiers,
         page=page,
-        buttons=buttons if row.part == row.parts else (),
+        buttons=buttons if row.part == row.parts and row.kind == DIGEST else (),
     )
+
+
+def with_file(part: Outgoing, file: File | None, largest: int) -> Outgoing:
+    """The part with its file, if the channel carries one so large; else its text says where the file is.
+
+    `file` None: its time is over. A group gets no page, for whoever opens it is taken for the person.
+    """
+    if file is not None and len(file.content) <= largest:
+        return replace(part, file=file, page=None)
+    page = None if (part.address or "").startswith(GROUP) else part.page
+    name = file.name if file is not None else "báo cáo"
+    where = f"Tải tệp {name}: {page}" if page and file is not None else f"Tệp {name}: xin nhận tại Văn phòng."
+    return replace(part, text=f"{part.text}\n{where}", page=page)
 
 
 def _text(row: Row[Any], *, overtaken: bool, composed: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from alertd.core.errors import InputError
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 FORMATS = (".docx", ".xlsx", ".pdf", ".html")
 
 
-def write(path: Path, report: WeeklyReport, agency: Agency, day: date) -> None:
-    """Write the report, dated `day`, whole or not at all.
+def write(path: Path, report: WeeklyReport, agency: Agency, day: date, of: str = "") -> None:
+    """Write the report, dated `day`, whole or not at all; `of` names the unit where it is a unit's own page.
 
     Raises InputError for another ending, AlertdError when a library is missing or the file cannot be written.
     """
@@ -35,7 +36,10 @@ def write(path: Path, report: WeeklyReport, agency: Agency, day: date) -> None:
         with whole(path) as beside:
             workbook.write(beside, workbook.of_week(report))
         return
-    lay_out(path, sections.paper(report), figures(report), agency, day)
+    paper = sections.paper(report)
+    subject, _, rest = paper.title.partition("\n")
+    titled = replace(paper, title=f"{subject} của {of}\n{rest}") if of else paper
+    lay_out(path, titled, figures(report), agency, day)
 
 
 def lay_out(path: Path, paper: Paper, drawn: Mapping[str, str], agency: Agency, day: date) -> None:

@@ -44,6 +44,8 @@ def take_over(connection: Connection, people: Sequence[str], slot: datetime) -> 
     query = select(outbox.c.message).where(
         outbox.c.person.in_(people), outbox.c.slot_at < slot, outbox.c.part == 1, outbox.c.attempts == 0,
         outbox.c.claimed_by.is_(None), outbox.c.settled_at.is_(None), ~outbox.c.pinned,
+        # a file is not told again in other words
+        outbox.c.attachment.is_(None),
         # what a storm held goes as it is: by an operator's word, or not at all
         outbox.c.storm_id.is_(None),
     )  # fmt: skip
@@ -80,11 +82,13 @@ def enqueue(
     storm_id: int | None = None,
     held: bool = False,
     pinned: bool = False,
+    attachment: str | None = None,
 ) -> str:
     """Put one message into the outbox and its alerts into the message, in the caller's transaction; gives its id.
 
     The message's id follows from its alerts: the same alerts can never be queued twice. `channel` is that of the first
     try ('': not routed yet). A `held` message waits in its storm; a `pinned` one, a test, is bound to `channel`.
+    `attachment` is the digest of a file that goes with it.
     """
     key = f"{person}|{','.join(map(str, sorted(alert_ids)))}|{slot.isoformat()}" + (f"|{channel}" if pinned else "")
     message = "m" + sha256(key.encode()).hexdigest()[:24]
@@ -98,6 +102,7 @@ def enqueue(
             "state": (PartState.HELD if held else PartState.PENDING).value, "detail": "", "contact": 0, "attempts": 0,
             "transients": 0, "unknowns": 0, "repeat": False, "claimed_by": None, "claim_deadline": None,
             "settled_at": None, "channel": channel, "pinned": pinned, "storm_id": storm_id,
+            "attachment": attachment,
         }
         for number, part in enumerate(parts, 1)
     ]  # fmt: skip

@@ -84,7 +84,8 @@ def resolved_since_last(connection: Connection, people: Sequence[str]) -> dict[s
     """
     last = (
         select(outbox.c.person, func.max(outbox.c.created_at).label("at"))
-        .where(outbox.c.person.in_(people), outbox.c.state.not_in(_KEPT_BACK))
+        # a file says nothing of what was resolved
+        .where(outbox.c.person.in_(people), outbox.c.state.not_in(_KEPT_BACK), outbox.c.attachment.is_(None))
         .group_by(outbox.c.person)
         .subquery()
     )

@@ -19,8 +19,9 @@ from alertd.replies.explain import LONGEST, SHORTEST, explain
 from alertd.replies.hand_over import hand_over
 from alertd.replies.refusal import Refused
 from alertd.replies.scope import in_office
-from alertd.store import answers
+from alertd.store import answers, attachments, audit
 from alertd.web import body, view
+from alertd.web.download import download
 from alertd.web.strangers import Strangers
 
 if TYPE_CHECKING:
@@ -94,6 +95,10 @@ class AnswerPage:
                 return self._closed(request)
             return await asyncio.to_thread(self._take, request, token, action, await body.form(request))
 
+        async def fetch(request: Request, token: str) -> Response:
+            return await asyncio.to_thread(self._fetch, request, token)
+
+        made.add_api_route("/{token}/file", fetch, methods=["GET"])
         made.add_api_route("/{token}", show, methods=["GET", "HEAD"])
         made.add_api_route("/{token}/{action}", take, methods=["POST"])
         return made
@@ -104,6 +109,20 @@ class AnswerPage:
         if isinstance(opened, Response):
             return opened
         return self._page(request, token, opened, now, DONE.get(request.query_params.get("done", "")))
+
+    def _fetch(self, request: Request, token: str) -> Response:
+        """The file that went with the message; who fetched it stands in the audit log."""
+        now = self.clock()
+        opened = self.open(request, token, now)
+        if isinstance(opened, Response):
+            return opened
+        with self.database.read() as connection:
+            file = attachments.of_message(connection, opened.message)
+        if file is None:
+            return self._closed(request)
+        with self.database.write() as connection:
+            audit.note(connection, f"person:{opened.person}", "download", now, subject=file.name)
+        return download(file.name, file.content)
 
     def _take(self, request: Request, token: str, action: str, form: dict[str, str]) -> Response:
         now = self.clock()
@@ -167,10 +186,12 @@ class AnswerPage:
     ) -> Response:
         with self.database.read() as connection:
             cards = view.cards(connection, self.rules, opened.message, opened.person, now)
+            file = attachments.of_message(connection, opened.message)
         values = {
             "name": self.rules.organisation.people[opened.person].name,
             "posts": view.posts(self.rules, opened.person, now),
             "cards": cards,
+            "file": file,
             "summary": view.summary(cards),
             "unread": sum(card.open for card in cards),
             "confirmed": any(card.acknowledged for card in cards),

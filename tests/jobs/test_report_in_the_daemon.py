@@ -31,7 +31,7 @@ async def test_a_week_that_ends_while_the_daemon_runs_is_frozen_and_told(tmp_pat
     world = World(database)
     try:
         async with asyncio.timeout(60):
-            while not any(part.state == "accepted" for part in world.rows("outbox", person="head")):
+            while not any(part.state == "accepted" for part in world.rows("outbox", person="head", kind="notice")):
                 assert not running.done(), running.exception()
                 await asyncio.sleep(0.2)
     finally:
@@ -42,6 +42,6 @@ async def test_a_week_that_ends_while_the_daemon_runs_is_frozen_and_told(tmp_pat
         assert snapshots.week(connection, frozen).whole.counts.received == 12
     assert frozen.cutoff_at == at("10/06 00:00")
     assert [row.person for row in world.rows("alerts", step="rates")] == ["head", "director", "deputy"]
-    (told,) = world.rows("outbox", person="head")
+    (told,) = world.rows("outbox", person="head", kind="notice")
     assert told.text.splitlines()[:2] == ["Chỉ tiêu cần chú ý: 1 tỷ lệ", "Phòng Tư pháp, số liệu đến hết 09/06/2024:"]
     database.close()

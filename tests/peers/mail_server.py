@@ -48,6 +48,8 @@ class Mail:
     headers: dict[str, str]
     text: str
     violations: list[str]
+    #: The name, type and bytes of each file that came with it.
+    files: tuple[tuple[str, str, bytes], ...] = ()
 
 
 @dataclass
@@ -156,8 +158,11 @@ class MailServer:
         read = email.message_from_bytes(raw, policy=email.policy.default)
         body = read.get_body(("plain",))
         text = body.get_content().replace("\r\n", "\n") if body is not None else ""
+        files = tuple(
+            (p.get_filename(""), p.get_content_type(), p.get_payload(decode=True)) for p in read.iter_attachments()
+        )
         headers = {name: str(value) for name, value in read.items()}
-        mail = Mail(envelope.mail_from, ",".join(envelope.rcpt_tos), raw, headers, text, [])
+        mail = Mail(envelope.mail_from, ",".join(envelope.rcpt_tos), raw, headers, text, [], files)
         mail.violations.extend(_faults(mail, read))
         before = self._by_id.setdefault(headers.get("Message-ID", ""), _lasting(text))
         if before != _lasting(text):

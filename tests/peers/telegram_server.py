@@ -4,7 +4,7 @@
         TelegramChannel(server.token, base_url=server.base_url, …)
         server.updates.text(4711, "/quahan")
 
-It records as violations: more than 4,096 UTF-16 units, an empty text, bad HTML, a button over 64 bytes, more than one
+It records as violations: more than 4,096 UTF-16 units, an empty text, bad HTML, a button over 64 bytes, a document or a caption that is too large, more than one
 message in a second to one chat, more than 30 in a second overall, more than 20 in a minute to a group, a message within
 `retry_after`, parts out of order, a pressed button answered after 15 s. With `enforce=True` the rates are answered by
 429 and `retry_after` too, as Telegram does. By hand, with a terminal for a phone:
@@ -19,6 +19,8 @@ import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from email.parser import BytesParser
+from email.policy import HTTP
 from typing import Any, Self
 from urllib.parse import parse_qsl
 
@@ -26,6 +28,8 @@ from tests.peers.loopback import Answer, Loopback, Request, json_answer
 from tests.peers.telegram_meter import Meter, buttons
 from tests.peers.telegram_polls import Polls
 
+#: Of sendDocument (Bot API).
+MAX_DOCUMENT, MAX_CAPTION = 50 * 1024 * 1024, 1024
 HTML = Answer(502, b"<html><head><title>502 Bad Gateway</title></head></html>", {"Content-Type": "text/html"})
 NOT_JSON = Answer(200, b"<html>sign in to the network</html>", {"Content-Type": "text/html"})
 ME = {"id": 123456, "is_bot": True, "first_name": "alertd", "username": "alertd_bot"}
@@ -40,6 +44,8 @@ class Taken:
     message_id: int
     fields: dict[str, str]
     at: float
+    #: The file's name and bytes, where it was a document.
+    file: tuple[str, bytes] | None = None
 
     @property
     def buttons(self) -> list[dict[str, str]]:
@@ -80,9 +86,11 @@ class TelegramServer:
         # by method: whether a message is taken all the same, and the answer
         self._next: defaultdict[str, deque[tuple[bool, Answer]]] = defaultdict(deque)
         self._loopback = Loopback(self._respond, port)
+        self._file: tuple[str, bytes] | None = None
         self._methods: dict[str, Callable[[dict[str, str]], Answer]] = {
             "getMe": lambda _: _ok(ME),
             "sendMessage": self._send,
+            "sendDocument": self._send_document,
             "answerCallbackQuery": self._answer_press,
             "editMessageReplyMarkup": self._edit_markup,
             "editMessageText": self._edit_text,
@@ -113,9 +121,9 @@ class TelegramServer:
         """Let the next call of a method get an error in Telegram's form."""
         self.fail(_error(status, description, **parameters), method=method)
 
-    def take_then(self, fault: str | Answer) -> None:
+    def take_then(self, fault: str | Answer, *, method: str = "sendMessage") -> None:
         """Take the next message, then misbehave: hang, drop, reset, half, drip (loopback.Answer); or answer this."""
-        self._next["sendMessage"].append((True, Answer(fault=fault) if isinstance(fault, str) else fault))
+        self._next[method].append((True, Answer(fault=fault) if isinstance(fault, str) else fault))
 
     def block(self, chat: int) -> None:
         """The person blocks the bot."""
@@ -132,7 +140,7 @@ class TelegramServer:
         self.calls.append(method)
         if self.revoked or request.path.rpartition("/")[0] != f"/bot{self.token}":
             return _error(401, "Unauthorized")
-        fields = _fields(request)
+        fields, self._file = _fields(request), _file(request)
         taken, planned = self._next[method].popleft() if self._next[method] else (True, None)
         if planned is not None and not taken:
             self._hold(fields, planned)
@@ -145,6 +153,20 @@ class TelegramServer:
         if planned is None:
             return answer
         return replace(answer, fault=planned.fault, delay=planned.delay) if planned.fault else planned
+
+    def _send_document(self, fields: dict[str, str]) -> Answer:
+        """As a message whose text is the caption: a document up to 50 MB, a caption up to 1,024 UTF-16 units."""
+        if self._file is None or not self._file[1]:
+            self.violations.append("a document that is empty")
+            return _error(400, "Bad Request: file must be non-empty")
+        if len(self._file[1]) > MAX_DOCUMENT:
+            self.violations.append(f"a document of {len(self._file[1])} bytes")
+            return _error(413, "Request Entity Too Large")
+        caption = fields.pop("caption", "")
+        if (units := len(caption.encode("utf-16-le")) // 2) > MAX_CAPTION:
+            self.violations.append(f"a caption of {units} UTF-16 units")
+            return _error(400, "Bad Request: message caption is too long")
+        return self._send(fields | {"text": caption})
 
     def _send(self, fields: dict[str, str]) -> Answer:
         chat = fields.get("chat_id", "")
@@ -164,7 +186,7 @@ class TelegramServer:
         if (refusal := self.meter.refusal(fields)) is not None:
             return _error(400, refusal)
         self.meter.order(chat, fields["text"])
-        message = Taken(chat, fields["text"], len(self.taken) + 1, fields, self.meter.clock())
+        message = Taken(chat, fields["text"], len(self.taken) + 1, fields, self.meter.clock(), self._file)
         self.taken.append(message)
         self.on_message(message)
         return _ok(_message(chat, message.message_id, message.text))
@@ -207,7 +229,26 @@ class TelegramServer:
 def _fields(request: Request) -> dict[str, str]:
     if request.headers.get("content-type", "").startswith("application/json"):
         return {name: str(value) for name, value in json.loads(request.body).items()}
+    if parts := _parts(request):
+        return {
+            part.get_param("name", header="content-disposition"): part.get_payload(decode=True).decode()
+            for part in parts if not part.get_filename()
+        }  # fmt: skip
     return dict(parse_qsl(request.body.decode(), keep_blank_values=True))
+
+
+def _file(request: Request) -> tuple[str, bytes] | None:
+    return next(((part.get_filename(""), part.get_payload(decode=True)) for part in _parts(request)
+                 if part.get_filename()), None)  # fmt: skip
+
+
+def _parts(request: Request) -> list[Any]:
+    """The parts of a form with a file (RFC 7578), which is read as a mail is."""
+    kind = request.headers.get("content-type", "")
+    if not kind.startswith("multipart/form-data"):
+        return []
+    read = BytesParser(policy=HTTP).parsebytes(f"Content-Type: {kind}\r\n\r\n".encode() + request.body)
+    return list(read.iter_parts())
 
 
 def _message(chat: str, number: int, text: str) -> dict[str, Any]:

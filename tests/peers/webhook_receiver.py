@@ -183,7 +183,7 @@ def _faults(request: Request, body: Any, signed: bool | None):
     if not isinstance(body, dict):
         yield "the body is not a JSON object"
         return
-    if body.keys() != FIELDS:
+    if body.keys() - {"file"} != FIELDS:
         yield f"fields differ: {sorted(body.keys() ^ FIELDS)}"
     if body.get("id") != request.headers.get("idempotency-key"):
         yield "Idempotency-Key is not the id"

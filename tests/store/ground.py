@@ -146,6 +146,7 @@ class RecordingChannel:
     """Answers as told, then accepts; keeps what it was given. `before` is called during each call."""
 
     name: str = "console"
+    largest_file: int = 1 << 20
     answers: list = field(default_factory=list)
     before: Callable | None = None
     parts: list[Outgoing] = field(default_factory=list)
@@ -242,7 +243,7 @@ class World:
         query = select(columns).where(*(columns.c[name] == value for name, value in where.items()))
         order = {"outbox": ("created_at", "message", "part"), "attempts": ("started_at", "number"), "feeds": ("name",),
                  "addresses": ("person",), "circuits": ("channel",), "connections": ("person",), "paces": ("scope",),
-                 "runs": ("scheduled_at",), "marks": ("name",), "feed_troubles": ("feed", "kind")}  # fmt: skip
+                 "runs": ("scheduled_at",), "marks": ("name",), "attachments": ("digest",), "feed_troubles": ("feed", "kind")}  # fmt: skip
         with self.database.read() as connection:
             return connection.execute(query.order_by(*(columns.c[n] for n in order.get(table, ("id",))))).all()
 

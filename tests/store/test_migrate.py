@@ -59,7 +59,7 @@ def test_a_database_of_the_first_schema_keeps_what_is_queued_in_it(url):
     assert migrate.upgrade(old) == ("0001", migrate.head())
     with old.read() as connection:
         row = connection.execute(select(outbox)).one()
-    assert (row.id, row.channel, row.pinned, row.storm_id) == ("m1.1", "", False, None)
+    assert (row.id, row.channel, row.pinned, row.storm_id, row.attachment) == ("m1.1", "", False, None, None)
     old.close()
 
 

@@ -7,10 +7,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from alertd.core.dossier import Phase
 from alertd.core.organisation import Post
 from alertd.core.signing import Signer
+from alertd.store import attachments, tables
+from alertd.store.attachments import Attachment
 from alertd.web.shield import HEADERS
 from alertd.web.strangers import ALLOWED
 from tests.store.ground import HOUR, MINUTE, dossier, finished, organisation, person, rules, span
@@ -288,3 +291,61 @@ async def test_a_head_sees_who_explained(site):
         page = await client.get(f"/m/{site.token(ANOTHER, 'head')}")
     assert "Trưởng đơn vị · Phòng Tư pháp" in page.text
     assert "Chuyên viên 1 đã giải trình" in page.text
+
+
+# --- a file -----------------------------------------------------------------------------------------------------------
+
+
+def with_file(site, content=b"%PDF-1.7 sample"):
+    """The message to an is one that a file goes with."""
+    with site.database.write() as connection:
+        digest = attachments.keep(connection, Attachment("bao-cao-tuần.pdf", content), NOW)
+        connection.execute(update(tables.outbox).where(tables.outbox.c.message == ANOTHER).values(attachment=digest))
+    return digest
+
+
+@pytest.fixture
+def report(site):
+    site.tell(ANOTHER, "an")
+    with_file(site)
+    return site
+
+
+async def test_a_message_with_a_file_shows_it_and_gives_it_away_noted(report):
+    async with report.served() as client:
+        page = await client.get(f"/m/{report.token(ANOTHER)}")
+        (link,) = re.findall(r'href="([^"]+/file)"', page.text)
+        file = await client.get(f"/m/{link}")
+    assert "Tải tệp bao-cao-tuần.pdf" in plain(page)
+    assert file.content == b"%PDF-1.7 sample"
+    assert file.headers["content-type"] == "application/pdf"
+    assert file.headers["content-disposition"] == "attachment; filename*=UTF-8''bao-cao-tu%E1%BA%A7n.pdf"
+    assert file.headers["cache-control"] == "no-store"
+    assert report.rows("audit", "who", "action", "subject") == [("person:an", "download", "bao-cao-tuần.pdf")]
+
+
+async def test_a_file_is_given_to_nobody_else(report):
+    forged = report.token(ANOTHER, "binh")
+    async with report.served() as client:
+        answers = [await client.get(f"/m/{token}/file") for token in (forged, report.token(), "m" * 40)]
+        late = await client.get(f"/m/{report.token(ANOTHER, now=NOW - timedelta(days=15))}/file")
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
+    assert late.status_code == 410
+    assert report.count("audit") == 0
+
+
+async def test_a_file_whose_time_is_over_is_not_there_any_more(report):
+    with report.database.write() as connection:
+        connection.execute(update(tables.outbox).values(settled_at=NOW))
+        assert attachments.forget(connection, NOW + timedelta(days=22)) == 1
+    async with report.served() as client:
+        page = await client.get(f"/m/{report.token(ANOTHER)}")
+        file = await client.get(f"/m/{report.token(ANOTHER)}/file")
+    assert (page.status_code, file.status_code) == (200, 404)
+
+
+async def test_a_damaged_file_is_given_to_nobody(report):
+    with report.database.write() as connection:
+        connection.execute(update(tables.attachments).values(content=b"something else"))
+    async with report.served() as client:
+        assert (await client.get(f"/m/{report.token(ANOTHER)}/file")).status_code == 503

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from alertd.channels import Outgoing
 
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
+#: What most mail servers take, with room for the encoding.
+LARGEST_FILE = 10 * 1024 * 1024
 #: How long the server's farewell is waited for, in seconds: its answer to the mail stands already.
 FAREWELL = 1.0
 
@@ -37,6 +39,7 @@ class EmailChannel:
     """
 
     name = "email"
+    largest_file = LARGEST_FILE
 
     def __init__(
         self,

@@ -38,7 +38,8 @@ def message_id(part: str, sender: Address) -> str:
 def letter(part: Outgoing, sender: Address, recipient: Address, now: datetime) -> bytes:
     """Write the mail. The subject is the text's first line, which a lock screen shows; a page's address ends the body.
 
-    Nothing in the text can become a header: line ends and control characters are taken out of the subject.
+    A file is attached. Nothing in the text can become a header: line ends and control characters are taken out of the
+    subject.
     """
     text = _CONTROL.sub(" ", part.text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode())
     message = EmailMessage(policy=SMTP)
@@ -49,7 +50,13 @@ def letter(part: Outgoing, sender: Address, recipient: Address, now: datetime) -
     message["Message-ID"] = message_id(part.id, sender)
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no vacation notice answers it
     message["X-Auto-Response-Suppress"] = "All"  # the same for Exchange
-    page = f"\n\n{PAGE}{part.page}" if part.page else ""
+    page = f"\n\n{PAGE}{part.page}" if part.page and part.page not in text else ""
     # quoted-printable: no line is too long and none has a byte above 127, whatever the text
     message.set_content(f"{text}{page}\n", charset="utf-8", cte="quoted-printable")
+    if part.file is not None:
+        kind, _, sub = part.file.media_type.partition("/")
+        message.add_attachment(
+            part.file.content, maintype=kind, subtype=sub, filename=part.file.name,
+            params={"charset": "utf-8"} if kind == "text" else None,
+        )  # fmt: skip
     return message.as_bytes()

@@ -1,4 +1,4 @@
-"""One sendMessage for one part of a message: no retry, no pacing, no formatting."""
+"""One sendMessage, or sendDocument with a file, for one part of a message: no retry, no pacing, no formatting."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from telegram import Bot, LinkPreviewOptions
+from telegram import Bot, InputFile, LinkPreviewOptions, Message
 
 from alertd.channels import transport
 from alertd.channels.telegram.classify import CHANNEL, classify
 from alertd.channels.telegram.connection import BASE_URL, Request, bot_url, checked_token, make_request, redacted
 from alertd.channels.telegram.keyboard import keyboard
+from alertd.channels.telegram.pieces import pieces
 from alertd.core.outcome import Outcome, Scope, SendResult
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from alertd.channels import Outgoing
 
 POOL_SIZE = 32
+#: What a bot may send (Bot API, sendDocument), and how long the text under it may be in UTF-16 units.
+LARGEST_FILE, LONGEST_CAPTION = 50 * 1024 * 1024, 1024
 MAX_DETAIL = 200
 
 
@@ -34,6 +37,7 @@ class TelegramChannel:
     """
 
     name = "telegram"
+    largest_file = LARGEST_FILE
 
     def __init__(
         self,
@@ -63,15 +67,20 @@ class TelegramChannel:
             )
         try:
             async with asyncio.timeout(self._longest):
-                message = await self._bot.send_message(
-                    chat,
-                    part.text,
-                    link_preview_options=LinkPreviewOptions(is_disabled=True),
-                    reply_markup=keyboard(part.buttons),
-                )
+                message = await self._sent(chat, part)
         except Exception as error:  # noqa: BLE001 - a channel classifies, it never raises
             return self._failed(error)
         return SendResult(Outcome.ACCEPTED, provider_id=str(message.message_id))
+
+    async def _sent(self, chat: str, part: Outgoing) -> Message:
+        buttons = keyboard(part.buttons)
+        if part.file is None:
+            preview = LinkPreviewOptions(is_disabled=True)
+            return await self._bot.send_message(chat, part.text, link_preview_options=preview, reply_markup=buttons)
+        file = InputFile(part.file.content, filename=part.file.name)
+        # the whole stands in the file: under it, what does not fit may go
+        (caption, *_) = pieces(part.text, LONGEST_CAPTION)
+        return await self._bot.send_document(chat, file, caption=caption, reply_markup=buttons)
 
     async def probe(self) -> SendResult:
         """Ask Telegram who the bot is: ACCEPTED if it answers, with the bot's user name in `detail`."""

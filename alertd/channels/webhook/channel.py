@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from dataclasses import replace
 from functools import partial
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from alertd.core.outcome import SendResult
 
 MAX_ANSWER_BYTES = 64 * 1024
+#: In JSON a third more.
+LARGEST_FILE = 10 * 1024 * 1024
 
 
 class WebhookChannel:
@@ -36,6 +39,7 @@ class WebhookChannel:
     """
 
     name = "webhook"
+    largest_file = LARGEST_FILE
 
     def __init__(self, url: str, secret: str | None, *, now: Callable[[], datetime], timeout: float = 10.0) -> None:
         self._url = _address(url)
@@ -95,7 +99,7 @@ class WebhookChannel:
 
 def encode(part: Outgoing) -> bytes:
     """Write one part as the JSON that a receiver gets, in UTF-8; a lone surrogate becomes a question mark."""
-    payload = {
+    payload: dict[str, object] = {
         "id": part.id,
         "person": part.person,
         "person_name": part.person_name,
@@ -110,6 +114,13 @@ def encode(part: Outgoing) -> bytes:
         # Named one by one: nothing else about a dossier may leave.
         "dossiers": [{key: dossier.get(key) for key in ("code", "step", "due_at", "url")} for dossier in part.dossiers],
     }
+    if part.file is not None:
+        payload["file"] = {
+            "name": part.file.name,
+            "media_type": part.file.media_type,
+            "size": len(part.file.content),
+            "content": base64.b64encode(part.file.content).decode(),
+        }
     return json.dumps(payload, ensure_ascii=False).encode("utf-8", "replace")
 
 

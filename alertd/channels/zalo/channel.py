@@ -41,6 +41,8 @@ class ZaloChannel:
     """
 
     name = "zalo"
+    #: The account's interface has no message with a file (delivery reference 1a).
+    largest_file = 0
 
     def __init__(
         self,

@@ -104,7 +104,7 @@ def with_page(part: Outgoing, longest: int = LONGEST_TEXT) -> str:
     Never in a group: whoever holds the address answers as that person. Left out where it would not fit.
     """
     text = plain(part.text)
-    if not part.page or part.part != part.parts:
+    if not part.page or part.part != part.parts or part.page in text:
         return text
     longer = f"{text}\nXác nhận, giải trình: {part.page}"
     return longer if len(longer) <= longest else text

@@ -26,7 +26,7 @@ LENGTHS = {
     "trang_thai": 30,
     "lien_ket": 200,
 }
-DEFAULT = "default"
+DEFAULT, REPORT = "default", "report"
 #: The parameters of each purpose, in the order of the texts; `lien_ket` only where there are signed pages.
 PARAMETERS: dict[str, tuple[str, ...]] = {
     "soon": ("ten", "noi_dung", "so_ho_so", "ma_ho_so", "han", "trang_thai", "lien_ket"),
@@ -42,6 +42,7 @@ STATUSES = {
     "resolved": "Đã giải quyết xong",
     "notice": "Cần kiểm tra",
     "drill": "Tin thử",
+    "report": "Báo cáo tuần",
 }
 #: A link that leads to a page saying that there is nothing to answer: a template has it or has it not.
 NO_PAGE = "0"
@@ -57,7 +58,7 @@ class Filled(NamedTuple):
 
 def purpose(part: Outgoing) -> str:
     """What a part is for: its kind where that says so, else before or after the due date."""
-    if part.kind in {"notice", "resolved", "drill"}:
+    if part.kind in {"notice", "resolved", "drill", REPORT}:
         return part.kind
     return "soon" if part.urgency == "normal" else "overdue"
 
@@ -68,7 +69,9 @@ def fill(part: Outgoing, templates: Mapping[str, str], *, pages: bool) -> Filled
     `pages` says whether this installation has signed pages, so that its templates were submitted with the button.
     """
     wanted = purpose(part)
-    chosen = wanted if templates.get(wanted) else DEFAULT
+    # no template is made for the report alone: that with a link, or that of notices
+    usable = (DEFAULT, "notice") if wanted == REPORT else (wanted, DEFAULT)
+    chosen = next((name for name in usable if templates.get(name)), DEFAULT)
     template_id = templates.get(chosen)
     if not template_id:
         return None

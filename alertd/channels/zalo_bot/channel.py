@@ -32,6 +32,8 @@ class ZaloBotChannel:
     """
 
     name = "zalo_bot"
+    #: The platform has no message with a file (delivery reference 1c).
+    largest_file = 0
 
     def __init__(
         self, token: str, *, base_url: str = "https://bot-api.zaloplatforms.com", timeout: float = 10.0
@@ -46,7 +48,7 @@ class ZaloBotChannel:
     async def send(self, part: Outgoing) -> SendResult:
         """Send one part, with the address of the person's page below it: there are no buttons."""
         text = plain(part.text)
-        if part.page and part.part == part.parts:
+        if part.page and part.part == part.parts and part.page not in text:
             longer = f"{text}\nXác nhận, giải trình: {part.page}"
             text = longer if len(longer) <= LONGEST_TEXT else text
         return await self._send((part.address or "").strip(), text)

@@ -1,4 +1,4 @@
-"""Names in `to:` and `roles:` that lead nowhere, and posts that nobody holds today."""
+"""Names in `to:`, `roles:` and `report.to` that lead nowhere, and posts that nobody holds today."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from alertd.config.compile import targets
 from alertd.config.nearest import nearest
-from alertd.config.reading import ESCALATION, ORGANISATION
+from alertd.config.reading import ALERTD, ESCALATION, ORGANISATION
 from alertd.core.directory import DEPUTY, DUTY, HEAD, OFFICER
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def check(context: Context) -> None:
     if context.escalation is None or context.organisation is None or context.directory is None:
         return
     names = _Names(context, context.organisation, context.directory)
+    _readers(context, names)
     for role, stands_for in context.escalation.roles.items():
         if role in STANDARD and [t.text for t in stands_for] != [role]:
             context.add("role.shadows", context.key(ESCALATION, "roles", role), name=role)
@@ -42,6 +43,13 @@ def check(context: Context) -> None:
                     continue
                 for real in targets((target,), context.escalation.roles):
                     names.held(real, units, place)
+
+
+def _readers(context: Context, names: _Names) -> None:
+    """Who gets the weekly report."""
+    report = context.settings.report if context.settings else None
+    for position, target in enumerate((report and report.to) or ()):
+        names.known(target, context.at(ALERTD, "report", "to", position))
 
 
 class _Names:

@@ -7,6 +7,7 @@ from alertd.store.tables.columns import Id, Instant, metadata
 from alertd.store.tables.delivery import (
     addresses,
     alerts,
+    attachments,
     attempts,
     circuits,
     credentials,
@@ -51,6 +52,7 @@ __all__ = [
     "alerts",
     "aliases",
     "announcements",
+    "attachments",
     "attempts",
     "audit",
     "circuits",

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from alertd.store.tables.columns import Id, Instant, identity, metadata
 
@@ -73,6 +85,8 @@ outbox = Table(
     Column("pinned", Boolean, nullable=False),
     # the storm by which it is held
     Column("storm_id", Id),
+    # the file that goes with it, by its digest; the file may be gone when its time is over
+    Column("attachment", Text),
     Index("outbox_message", "message", "part"),
     Index("outbox_due", "channel", "priority", "not_before", postgresql_where=text("not_before IS NOT NULL"),
           sqlite_where=text("not_before IS NOT NULL")),
@@ -83,6 +97,16 @@ outbox = Table(
           sqlite_where=text("storm_id IS NOT NULL")),
     Index("outbox_slot", "slot_at"),
 )  # fmt: skip
+
+#: Files that go with messages, by the SHA-256 of what is in them: a row is never changed.
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
 
 attempts = Table(
     "attempts",
