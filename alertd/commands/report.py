@@ -1,4 +1,4 @@
-"""`alertd report weekly|correct|verify`: the weekly report from frozen numbers, corrections, and whether they hold."""
+"""`alertd report weekly|year|correct|verify`: reports from frozen numbers, corrections, and whether they hold."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from alertd.core.errors import AlertdError, InputError
 from alertd.core.rates.rate import Indicator
 from alertd.jobs.freeze import SETTLE
 from alertd.jobs.report import Reporter
-from alertd.reports import files, words
+from alertd.jobs.yearly import Yearly
+from alertd.reports import files, words, year_sections
 from alertd.reports.plain import plain
 from alertd.store import snapshots
 
 if TYPE_CHECKING:
     from alertd.core.weekly import UnitRow, WeeklyReport
+    from alertd.core.yearly import HeadYear, YearReport
 
 week_option = click.option("--week", metavar="YYYY-Www", help="Tuần, như 2026-W48. / The week.")
 HEADERS = ["đơn vị", "tồn", "nhận", "xong", "trễ", "chưa xong", "quá hạn", "dừng"]
@@ -29,7 +31,7 @@ SHORTEST_REASON = 5
 
 @click.group("report")
 def command() -> None:
-    """Báo cáo tuần từ số liệu đã chốt. / The weekly report, from frozen numbers."""
+    """Báo cáo tuần, năm từ số liệu đã chốt. / Reports of a week and of a year, from frozen numbers."""
 
 
 @command.command("weekly")
@@ -60,6 +62,30 @@ def weekly(
         click.echo(json.dumps(plain(report, reporter.loaded.settings.zone), ensure_ascii=False, indent=2))
     else:
         _print(report, reporter)
+
+
+@command.command("year")
+@click.option("--year", type=click.IntRange(2000, 2999), required=True, help="Năm, như 2026. / The year.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Ghi ra tệp DOCX, XLSX, PDF, HTML. / To a file."
+)
+@format_option
+@config_option
+def year_(year: int, out: Path | None, shape: str, folder: Path) -> None:
+    """Cả năm theo đơn vị và người đứng đầu. / A year's frozen weeks, per unit and per head for their tenure."""
+    reporter, now = _reporter(folder), datetime.now(UTC)
+    for frozen in reporter.freezer.tick(now):
+        say(f"đã chốt số liệu tuần {frozen}")
+    with reporter.database.read() as connection:
+        report = Yearly(reporter.freezer).report(connection, year, now)
+    settings = reporter.loaded.settings
+    if out is not None:
+        files.write_year(out, report, assembly.agency(settings.report.agency), now.astimezone(settings.zone).date())
+        say(f"đã ghi {out}")
+    elif shape == "json":
+        click.echo(json.dumps(plain(report, settings.zone), ensure_ascii=False, indent=2))
+    else:
+        _print_year(report)
 
 
 @command.command("correct")
@@ -151,6 +177,34 @@ def _print(report: WeeklyReport, reporter: Reporter) -> None:
         click.echo(f"Giải trình: {one.name}: {'; '.join(words.BREACHES[breach] for breach in one.breaches)}")
     for remark in report.remarks:
         say(f"lưu ý: {remark.text}")
+
+
+def _print_year(report: YearReport) -> None:
+    click.echo(year_sections.title(report))
+    click.echo(year_sections.source(report))
+    table(
+        [*HEADERS, *(indicator.value for indicator in Indicator), "giải trình"],
+        [[*_row(unit.row), unit.owed.weeks] for unit in (*report.units, report.whole)],
+    )
+    table(
+        ["người đứng đầu", "đơn vị", "từ", "đến", "tuần", "nhận", "xong", "trễ", "quá hạn", "R4", "R6", "giải trình"],
+        [
+            [head.name, tenure.unit, tenure.since, tenure.until, tenure.weeks, *_headed(head, at)]
+            for head in report.heads
+            for at, tenure in enumerate(head.tenures)
+        ],
+    )
+    for remark in report.remarks:
+        say(f"lưu ý: {remark.text}")
+
+
+def _headed(head: HeadYear, at: int) -> list[object]:
+    """The numbers of a head stand beside the first of the tenures that they sum up."""
+    if at:
+        return [""] * 7
+    c = head.counts
+    rates = [words.percent(head.rates[i].value) for i in (Indicator.ON_TIME, Indicator.EVER_OVERDUE)]
+    return [c.received, c.finished, c.late, c.overdue, *rates, head.owed.weeks]
 
 
 def _row(row: UnitRow) -> list[object]:

@@ -75,7 +75,7 @@ def explanations(report: WeeklyReport) -> Section | None:
     if not report.explanations_due:
         return None
     rows = tuple(
-        (due.name, ", ".join(due.head) or "(khuyết)", breaches(due), ", ".join(due.overdue) or "–",
+        (due.name, ", ".join(due.head) or words.VACANT, breaches(due), ", ".join(due.overdue) or "–",
          _received(due.received, report))
         for due in report.explanations_due
     )  # fmt: skip

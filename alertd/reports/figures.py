@@ -8,10 +8,11 @@ from alertd.core.rates.rate import Indicator
 from alertd.reports import charts, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from alertd.core.rates.rate import Rate
-    from alertd.core.weekly import WeeklyReport
+    from alertd.core.weekly import TrendPoint, UnitRow, WeeklyReport
+    from alertd.core.yearly import YearReport
 
 #: More units than this are not told apart in one chart; the tables name them all.
 MOST_UNITS = 40
@@ -20,29 +21,38 @@ _SHOWN = (Indicator.ONLINE, Indicator.ONLINE_PAYMENT, Indicator.DIGITISED)
 
 def figures(report: WeeklyReport) -> Mapping[str, str]:
     """Each figure that can be drawn."""
-    made = {"rates": _rates(report), "trend": _trend(report)}
+    return _drawn(report.units, report.trend)
+
+
+def year_figures(report: YearReport) -> Mapping[str, str]:
+    """Those of a year."""
+    return _drawn([unit.row for unit in report.units], report.trend)
+
+
+def _drawn(units: Sequence[UnitRow], trend: Sequence[TrendPoint]) -> Mapping[str, str]:
+    made = {"rates": _rates(units), "trend": _trend(trend)}
     return {name: svg for name, svg in made.items() if svg is not None}
 
 
-def _rates(report: WeeklyReport) -> str | None:
-    units = [row for row in report.units if any(row.rates[each].rate.value is not None for each in _SHOWN)][:MOST_UNITS]
+def _rates(rows: Sequence[UnitRow]) -> str | None:
+    units = [row for row in rows if any(row.rates[each].rate.value is not None for each in _SHOWN)][:MOST_UNITS]
     if len(units) <= 1:  # nothing to compare
         return None
-    rows = [
+    bars = [
         (words.INDICATORS[each].removeprefix("Tỷ lệ ").capitalize(), [_share(row.rates[each].rate) for row in units])
         for each in _SHOWN
     ]
-    return charts.beside_goals([row.name for row in units], rows)
+    return charts.beside_goals([row.name for row in units], bars)
 
 
-def _trend(report: WeeklyReport) -> str | None:
-    if len(report.trend) <= 1:
+def _trend(points: Sequence[TrendPoint]) -> str | None:
+    if len(points) <= 1:
         return None
     rows = [
-        ("Đang quá hạn cuối tuần", [point.counts.overdue for point in report.trend]),
-        ("Xong quá hạn trong tuần", [point.counts.late for point in report.trend]),
+        ("Đang quá hạn cuối tuần", [point.counts.overdue for point in points]),
+        ("Xong quá hạn trong tuần", [point.counts.late for point in points]),
     ]
-    return charts.over_weeks([point.week for point in report.trend], rows)
+    return charts.over_weeks([point.week.partition("-")[2] for point in points], rows)
 
 
 def _share(rate: Rate) -> float | None:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from alertd.core.errors import InputError
-from alertd.reports import layout, page, printed, sections
-from alertd.reports.figures import figures
+from alertd.reports import layout, page, printed, sections, year_sections
+from alertd.reports.figures import figures, year_figures
 from alertd.reports.saving import whole
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from alertd.core.weekly import WeeklyReport
+    from alertd.core.yearly import YearReport
     from alertd.reports.agency import Agency
     from alertd.reports.layout import Paper
 
@@ -40,6 +41,20 @@ def write(path: Path, report: WeeklyReport, agency: Agency, day: date, of: str =
     subject, _, rest = paper.title.partition("\n")
     titled = replace(paper, title=f"{subject} của {of}\n{rest}") if of else paper
     lay_out(path, titled, figures(report), agency, day)
+
+
+def write_year(path: Path, report: YearReport, agency: Agency, day: date) -> None:
+    """Write the report of a year; raises as `write`."""
+    ending = path.suffix.lower()
+    if ending not in FORMATS:
+        raise InputError(f"{path}: no report ends so; write one of {', '.join(FORMATS)}")
+    if ending == ".xlsx":
+        from alertd.reports import workbook  # noqa: PLC0415 - large
+
+        with whole(path) as beside:
+            workbook.write(beside, workbook.of_year(report))
+        return
+    lay_out(path, year_sections.paper(report), year_figures(report), agency, day)
 
 
 def lay_out(path: Path, paper: Paper, drawn: Mapping[str, str], agency: Agency, day: date) -> None:

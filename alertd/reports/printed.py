@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from alertd.reports.agency import Agency
-    from alertd.reports.layout import Paper, Section
+    from alertd.reports.layout import Paper, Section, Table
 
 log = get("reports")
 #: NĐ 30/2020/NĐ-CP wants Times New Roman; the other has its measures.
 FONTS = ("Times New Roman", "Liberation Serif")
+#: Longer lists are cut, and say so: Typst's time grows with the square of the pages.
+MOST_ROWS = 2_000
 
 
 def write(
@@ -75,8 +77,23 @@ def _warn_of_fonts(typst: Any) -> None:
         log.warning("no font of official documents is installed; the PDF has others", wanted=list(FONTS))
 
 
+def _printed(table: Table) -> tuple[tuple[str, ...], ...]:
+    """Rows that are printed: all of a table with sums, the first of a list."""
+    return table.rows if table.foot else table.rows[:MOST_ROWS]
+
+
+def _more(table: Table) -> str:
+    """What stands under a table that is longer than anybody prints; the other formats have all of it."""
+    if len(_printed(table)) == len(table.rows):
+        return ""
+    return f"Bảng có {len(table.rows)} dòng; bản in nêu {MOST_ROWS} dòng đầu, đủ trong tệp XLSX, DOCX, HTML."
+
+
 def _plain(section: Section) -> dict[str, object]:
-    tables = [asdict(table) | {"numbers": sorted(table.numbers)} for table in section.tables]
+    tables = [
+        asdict(table) | {"rows": _printed(table), "numbers": sorted(table.numbers), "more": _more(table)}
+        for table in section.tables
+    ]
     heat = section.heat and {
         "caption": section.heat.caption,
         "headers": [section.heat.corner, *section.heat.columns],

@@ -214,7 +214,7 @@ def _owed(report: WeeklyReport) -> Section | None:
     rows = tuple(
         (
             one.name,
-            ", ".join(one.head) or "(khuyết)",
+            ", ".join(one.head) or words.VACANT,
             dossiers.breaches(one),
             str(len(one.overdue)),
             str(len(one.received)),

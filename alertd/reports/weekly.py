@@ -51,7 +51,7 @@ def assemble(sources: Sources) -> WeeklyReport:
     """The whole report of a week."""
     table = _Table(sources)
     week = sources.past.weeks[-1]
-    rows = _ranked([table.row(unit.code, unit.name, unit.kind) for unit in table.shown()], table.better)
+    rows = ranked([table.row(unit.code, unit.name, unit.kind) for unit in table.shown()], table.better)
     units = tuple(row if row.unit is not None else replace(row, name=words.UNMATCHED) for row in rows)
     whole = table.row("", words.WHOLE, "")
     lists = accountability.Lists(week.overdue, week.finished_late, week.ended, sources.explanations)
@@ -126,7 +126,7 @@ class _Table:
             counts=figures.counts,
             previous=before.counts if before else None,
             rates={indicator: self._cell(unit, kind, indicator, figures, before) for indicator in Indicator},
-            scores=tuple(_part(part, figures.rates.get(part, Rate())) for part in SCORED),
+            scores=tuple(score_part(part, figures.rates.get(part, Rate())) for part in SCORED),
             score=total(figures.rates),
         )
 
@@ -162,7 +162,8 @@ class _Table:
 _NOTHING = Figures(Counts(), {})
 
 
-def _part(part: str, rate: Rate) -> ScorePart:
+def score_part(part: str, rate: Rate) -> ScorePart:
+    """A part of the score, with what the data lack of it."""
     name, missing = words.PARTS[part]
     if rate.unknown:
         missing = (*missing, f"{rate.unknown} hồ sơ chưa rõ")
@@ -187,8 +188,8 @@ class _Places:
         return 1 + bisect_left(self._values, -value if self._higher else value)
 
 
-def _ranked(rows: Sequence[UnitRow], better: Mapping[Indicator, bool]) -> list[UnitRow]:
-    """Places among the units of one kind; what fits no unit has none."""
+def ranked(rows: Sequence[UnitRow], better: Mapping[Indicator, bool]) -> list[UnitRow]:
+    """The rows with their places among the units of one kind; what fits no unit has none."""
     kinds: dict[str, list[UnitRow]] = {}
     for row in rows:
         if row.unit is not None:

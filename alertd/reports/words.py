@@ -9,12 +9,13 @@ from alertd.core.rates.rate import Indicator, Side
 from alertd.core.weekly import Breach, Mark
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from fractions import Fraction
 
 #: Where there is nothing to count.
 NOT_APPLICABLE = "–"
 WHOLE = "Toàn địa bàn"
+VACANT = "(khuyết)"
 UNMATCHED = "Chưa khớp đơn vị"
 
 INDICATORS: Mapping[Indicator, str] = {
@@ -96,3 +97,14 @@ def percent(value: Fraction | None) -> str:
 def points(value: Fraction | None) -> str:
     """`15,4`; at most two decimals, halves up."""
     return percent(value / 100).removesuffix("%") if value is not None else NOT_APPLICABLE
+
+
+def ranges(weeks: Sequence[str]) -> str:
+    """`W01–W03, W05`: weeks in their order, those that follow each other drawn together."""
+    found: list[list[str]] = []
+    for week in weeks:
+        if found and int(week[-2:]) == int(found[-1][-1][-2:]) + 1:
+            found[-1].append(week)
+        else:
+            found.append([week])
+    return ", ".join(run[0] if len(run) == 1 else f"{run[0]}–{run[-1].rpartition('-')[2]}" for run in found)

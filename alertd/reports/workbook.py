@@ -12,7 +12,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from alertd.core.rates.rate import Indicator
-from alertd.reports import sections, words
+from alertd.reports import sections, words, year_sections
 from alertd.reports.layout import SHADES
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from alertd.core.rates.goals import Verdict
     from alertd.core.weekly import TrendPoint, UnitRow, WeeklyReport
+    from alertd.core.yearly import YearReport
     from alertd.reports.layout import HeatMap, Paper, Table
 
 COUNTED = (
@@ -59,6 +60,14 @@ def of_week(report: WeeklyReport) -> Sheets:
     higher = {note.indicator: note.higher_is_better for note in report.indicators}
     lines = (sections.title(report), sections.source(report))
     return Sheets(report.units, report.whole, higher, report.trend, sections.paper(report), lines)
+
+
+def of_year(report: YearReport) -> Sheets:
+    """The workbook of a year."""
+    higher = {note.indicator: note.higher_is_better for note in report.indicators}
+    lines = (year_sections.title(report), year_sections.source(report))
+    rows = [unit.row for unit in report.units]
+    return Sheets(rows, report.whole.row, higher, report.trend, year_sections.paper(report), lines)
 
 
 def write(path: Path, sheets: Sheets) -> None:

@@ -119,10 +119,10 @@ def week(connection: Connection, snapshot: Snapshot) -> Week:
     return unpack_week(json.loads(snapshot.head), tuple(units(connection, [snapshot.id]).get(snapshot.id, ())))
 
 
-def weeks(connection: Connection, rows: Sequence[Snapshot]) -> list[Week]:
-    """The figures of several frozen weeks, in the order given; their lists of dossiers are left out."""
+def weeks(connection: Connection, rows: Sequence[Snapshot], *, named: bool = False) -> list[Week]:
+    """The figures of several frozen weeks, in the order given; their lists of dossiers only if `named`."""
     found = units(connection, [row.id for row in rows])
-    without = dict.fromkeys(LISTS, ())
+    without: dict[str, Any] = {} if named else dict.fromkeys(LISTS, ())
     return [unpack_week(json.loads(row.head) | without, tuple(found.get(row.id, ()))) for row in rows]
 
 

@@ -133,6 +133,27 @@ def test_a_week_before_all_dossiers_says_that_it_has_none(alertd, imported):
     assert "no_data" in [remark["code"] for remark in made["remarks"]]
 
 
+def test_a_year_is_printed_as_json_as_a_table_and_as_a_file(alertd, imported, tmp_path):
+    weekly(alertd, imported)
+    year = LABEL[:4]
+    made = alertd("report", "year", "--year", year, "--format", "json", "--config", imported)
+    assert made.code == 0, made.err
+    said = json.loads(made.out)
+    assert (said["year"], said["weeks"][-1]["number"]) == (int(year), 1)
+    shown = alertd("report", "year", "--year", year, "--config", imported)
+    assert shown.out.startswith(f"Năm {year} (từ ")
+    assert "người đứng đầu" in shown.out
+    done = alertd("report", "year", "--year", year, "--out", tmp_path / "nam.xlsx", "--config", imported)
+    assert (done.code, done.out) == (0, "")
+    assert (tmp_path / "nam.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_a_year_to_come_is_one_clear_line(alertd, imported):
+    weekly(alertd, imported)
+    done = alertd("report", "year", "--year", "2199", "--config", imported)
+    assert (done.code, done.line) == (2, "--year 2199: no week of it is over yet; there are no numbers")
+
+
 # --- whole logs -------------------------------------------------------------------------------------------------------
 
 

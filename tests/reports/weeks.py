@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from alertd.config.load import load
 from alertd.core.organisation import Span
 from alertd.core.rates.goals import Goal
 from alertd.core.rates.rate import Indicator
+from alertd.core.rates.weeks import WEEK
 from alertd.demo import district
 from alertd.demo.portal import Portal
 from alertd.jobs.poll import Poll
@@ -59,7 +60,9 @@ def demo(database, folder, monkeypatch):
             clock[0] = FIRST + number * EVERY
             asyncio.run(poll.tick(clock[0]))
     loaded = replace(loaded, goals=goals(2026, "department"))
-    return _frozen(database, loaded, "2026-W24", datetime.combine(date(2026, 6, 15), time(1), district.ZONE))
+    reporter = Reporter(database, loaded, assembly.ages(loaded))
+    reporter.tick(clock[0])
+    return _frozen(reporter, "2026-W24")
 
 
 def permits(database, folder, log):
@@ -70,20 +73,15 @@ def permits(database, folder, log):
         (folder / file.name).write_text(text, "utf-8")
     main(["import", str(log), "--feed", "permits", "--config", str(folder)])
     loaded = replace(load(folder), goals=goals(2011, "department"))
-    ends = Reporter(database, loaded, {}).freezer.ends
-    cutoff = ends.of_label(PERMIT_WEEK)
-    made = None
-    for back in range(BEHIND, -1, -1):
-        at = cutoff - back * timedelta(days=7)
-        made = _frozen(database, loaded, ends.label(at), at + timedelta(hours=1))
-    return made
+    reporter = Reporter(database, loaded, {})
+    cutoff = reporter.freezer.ends.of_label(PERMIT_WEEK)
+    for back in range(BEHIND, -1, -1):  # before all history: what is known of it is known now
+        reporter.freezer.freeze(cutoff - back * WEEK, datetime.now(UTC))
+    return _frozen(reporter, PERMIT_WEEK)
 
 
-def _frozen(database, loaded, label, now):
-    reporter = Reporter(database, loaded, assembly.ages(loaded))
-    reporter.freezer.tick(now)
-    reporter.freezer.freeze(reporter.freezer.ends.of_label(label), now)
-    with database.read() as connection:
+def _frozen(reporter, label):
+    with reporter.database.read() as connection:
         return reporter.frozen(connection, snapshots.edition(connection, label))
 
 
