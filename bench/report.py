@@ -1,4 +1,4 @@
-"""A week frozen, counted again from its observations, reported over twelve weeks: of a district and of 4,000 units.
+"""A week frozen, counted again, reported over twelve weeks and written as documents: of a district and of 4,000 units.
 
 Beside it the driver alone, fetching the rows of the same dossiers.
 """
@@ -6,15 +6,19 @@ Beside it the driver alone, fetching the rows of the same dossiers.
 from __future__ import annotations
 
 import json
+import tempfile
 import time
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 from alertd.config.load import load_texts
 from alertd.core.dossier import Filing, Phase
 from alertd.core.freshness import MaxAge
 from alertd.core.rates.weeks import WEEK
 from alertd.jobs.report import Reporter
+from alertd.reports import files
+from alertd.reports.agency import Agency
 from alertd.reports.plain import plain
 from alertd.reports.weekly import TREND
 from alertd.store import snapshots
@@ -105,10 +109,16 @@ def measure(database, loaded, units, each):
     with database.read() as connection:
         report, reporting = seconds(lambda: reporter.frozen(connection, frozen))
     _, writing = seconds(lambda: json.dumps(plain(report, ZONE)))
+    with tempfile.TemporaryDirectory(prefix="alertd-bench-") as folder:
+        files_ = [
+            seconds(lambda path=Path(folder, f"report{ending}"): files.write(path, report, Agency(), NOW.date()))[1]
+            for ending in files.FORMATS
+        ]
     assert len(report.trend) == TREND
     assert report.whole.counts.handled > units * each // 2
     return [f"{driver:.2f}", f"{freezing:.2f}", f"{freezing / driver:.1f}", f"{recounting:.2f}", f"{reporting:.2f}",
-            f"{writing:.2f}", peak_mb()]  # fmt: skip
+            f"{writing:.2f}", *(f"{each:.2f}" for each in files_), f"{reporting + sum(files_):.2f}",
+            peak_mb()]  # fmt: skip
 
 
 def main() -> None:
@@ -123,6 +133,19 @@ def main() -> None:
                 database.close()
     table(
         f"A week of a district and of 4,000 units: frozen, counted again, reported over {TREND} weeks (seconds)",
-        ["engine", "units", "dossiers", "rows alone", "frozen", "ratio", "again", "report", "JSON", "peak MiB"],
+        [
+            "engine",
+            "units",
+            "dossiers",
+            "rows alone",
+            "frozen",
+            "ratio",
+            "again",
+            "report",
+            "JSON",
+            *files.FORMATS,
+            "report and files",
+            "peak MiB",
+        ],
         made,
     )

@@ -40,10 +40,10 @@ def write(
     data = {
         "agency": asdict(agency), "day": f"ngày {day:%d} tháng {day:%m} năm {day:%Y}",
         "kind": paper.kind, "title": paper.title,
-        "sections": [_plain(section) for section in paper.sections], "figures": dict(figures),
+        "sections": [values(section) for section in paper.sections], "figures": dict(figures),
         "issued": f"{paper.kind.capitalize()} số {BLANK}/{agency.number} ngày {day:%d/%m/%Y} của {agency.name}",
         "annexes": [
-            {"number": roman(at), "title": annex.title, "sections": [_plain(each) for each in annex.sections]}
+            {"number": roman(at), "title": annex.title, "sections": [values(each) for each in annex.sections]}
             for at, annex in enumerate(paper.annexes, 1)
         ],
     }  # fmt: skip
@@ -89,7 +89,8 @@ def _more(table: Table) -> str:
     return f"Bảng có {len(table.rows)} dòng; bản in nêu {MOST_ROWS} dòng đầu, đủ trong tệp XLSX, DOCX, HTML."
 
 
-def _plain(section: Section) -> dict[str, object]:
+def values(section: Section) -> dict[str, object]:
+    """A section as the layout reads it."""
     tables = [
         asdict(table) | {"rows": _printed(table), "numbers": sorted(table.numbers), "more": _more(table)}
         for table in section.tables

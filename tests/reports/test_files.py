@@ -12,8 +12,10 @@ from python_calamine import CalamineWorkbook
 
 from alertd.core.errors import AlertdError, InputError
 from alertd.core.rates.rate import Indicator
-from alertd.reports import files, sections, words
+from alertd.reports import files, printed, sections, words
 from alertd.reports.agency import MOTTO, NATION, Agency
+from alertd.reports.figures import figures
+from alertd.reports.layout import Section, Table
 from alertd.store import migrate
 from alertd.store.database import Database
 from tests.jobs.office import reporter, world
@@ -170,6 +172,35 @@ def test_a_full_disk_leaves_the_good_file_as_it_was(report, tmp_path, monkeypatc
         files.write(path, report, AGENCY, DAY)
     assert path.read_bytes() == b"good"
     assert [each.name for each in tmp_path.iterdir()] == [path.name]
+
+
+def test_without_a_font_of_the_decree_there_is_one_warning_and_a_pdf_all_the_same(
+    report, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(printed, "FONTS", ("A Font That Nobody Has",))
+    files.write(tmp_path / "r.pdf", report, AGENCY, DAY)
+    assert (tmp_path / "r.pdf").read_bytes().startswith(b"%PDF")
+    lines = [line for line in capsys.readouterr().out.splitlines() if "no font of official documents" in line]
+    assert len(lines) == 1
+    assert "A Font That Nobody Has" in lines[0]
+
+
+def test_a_list_that_nobody_prints_is_cut_in_the_pdf_only_and_says_so():
+    rows = tuple((f"HS-{n}",) for n in range(printed.MOST_ROWS + 1))
+    (cut,) = printed.values(Section("", tables=(Table("Danh sách", ("Mã",), rows, (1,)),)))["tables"]
+    assert len(cut["rows"]) == printed.MOST_ROWS
+    assert cut["more"] == "Bảng có 2001 dòng; bản in nêu 2000 dòng đầu, đủ trong tệp XLSX, DOCX, HTML."
+    (summed,) = printed.values(Section("", tables=(Table("Đơn vị", ("Tên",), rows, (1,), foot=1),)))["tables"]
+    assert (len(summed["rows"]), summed["more"]) == (len(rows), "")
+
+
+def test_the_document_shows_the_charts_and_what_they_are_about(report, tmp_path):
+    files.write(tmp_path / "r.docx", report, AGENCY, DAY)
+    with zipfile.ZipFile(tmp_path / "r.docx") as archive:
+        drawn = [name for name in archive.namelist() if name.startswith("word/media/")]
+        text = archive.read("word/document.xml").decode()
+    assert len(drawn) == len(figures(report))
+    assert text.count('descr="Hình') == len(drawn)
 
 
 def test_a_folder_that_is_not_there_is_one_clear_error(report, tmp_path):
