@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from alertd import assembly
 from alertd.core.signing import Signer
 from alertd.jobs.hear import Hear
+from alertd.jobs.report import Reporter
 from alertd.replies.desk import Desk
 from alertd.replies.links import links
 from alertd.store import reserved
@@ -120,13 +121,17 @@ class Answering:
         if web is None:
             return None
         from alertd.web.app import create  # noqa: PLC0415 - as above
+        from alertd.web.board.weeks import Weeks  # noqa: PLC0415
         from alertd.web.providers import hooks  # noqa: PLC0415
         from alertd.web.server import WebServer  # noqa: PLC0415
 
+        ages = assembly.ages(self.loaded)
+        agency = assembly.agency(self.loaded.settings.report.agency)
         app = create(
             database=self._database, rules=self.loaded.rules, signer=self._signer, clock=self._clock,
-            hooks=hooks(self.loaded.settings.channels), heard=heard, ages=assembly.ages(self.loaded),
+            hooks=hooks(self.loaded.settings.channels), heard=heard, ages=ages,
             channels=self.loaded.settings.channels.names,
+            weeks=Weeks(Reporter(self._database, self.loaded, ages), agency),
         )  # fmt: skip
         return WebServer(app, web.listen.host, web.listen.port)
 

@@ -61,6 +61,20 @@ def edition(connection: Connection, week: str, number: int | None = None) -> Sna
     return connection.execute(query.limit(1)).first()
 
 
+def labels(connection: Connection, most: int) -> Sequence[str]:
+    """The newest frozen weeks, the newest first; of them nothing but their labels is read."""
+    s = snapshots.c
+    query = select(s.week).group_by(s.week).order_by(func.max(s.cutoff_at).desc()).limit(most)
+    return connection.scalars(query).all()
+
+
+def number(connection: Connection, week: str) -> int | None:
+    """The number of the last snapshot of a week; None when there is none."""
+    s = snapshots.c
+    found: int | None = connection.scalar(select(s.id).where(s.week == week).order_by(s.edition.desc()).limit(1))
+    return found
+
+
 def editions(connection: Connection, week: str) -> Sequence[Snapshot]:
     """All editions of a week, the first one first."""
     query = select(snapshots).where(snapshots.c.week == week)

@@ -14,6 +14,7 @@ from alertd.web.answer import AnswerPage
 from alertd.web.api import Api
 from alertd.web.board.access import NotSignedIn
 from alertd.web.board.entry import Entry
+from alertd.web.board.figures import FiguresPages
 from alertd.web.board.operation import Operation
 from alertd.web.board.pages import Pages
 from alertd.web.board.routes import Board
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from alertd.core.rules import Rules
     from alertd.core.signing import Signer
     from alertd.store.database import Database
+    from alertd.web.board.weeks import Weeks
     from alertd.web.hooks import Hook
 
 
@@ -43,10 +45,12 @@ def create(
     heard: Callable[[], None] = lambda: None,
     ages: Mapping[str, MaxAge] | None = None,
     channels: Sequence[str] = (),
+    weeks: Weeks | None = None,
 ) -> FastAPI:
     """Everything that is served. `clock` tells the instant (aware); `heard` is called when a hook has stored an event.
 
-    `ages` are the feeds' `max_age` by name, `channels` the names of those that are configured.
+    `ages` are the feeds' `max_age` by name, `channels` the names of those that are configured; without
+    `weeks` no frozen week is shown.
 
     Without a signer no page can be genuine, and none is served.
     """
@@ -61,7 +65,9 @@ def create(
         # before the page of a message, whose forms have any name
         app.include_router(Entry(database, rules, signer, clock, links, pages).router())
         app.include_router(links.router())
-        app.include_router(Board(database, rules, signer, clock, pages, strays).router())
+        app.include_router(Board(database, rules, signer, clock, pages, strays, weeks).router())
+        if weeks is not None:
+            app.include_router(FiguresPages(database, rules, clock, pages, weeks).router())
         operation = Operation(database, rules, signer, clock, pages, ages or {}, tuple(channels))
         app.include_router(operation.router())
         app.add_exception_handler(NotSignedIn, lambda request, _error: pages.sign_in(request, "over", 401))

@@ -39,12 +39,14 @@ class Site:
     hooks: tuple = ()
     heard: int = 0
     channels: tuple = ("console",)
+    weeks: object = None
     ages: dict = field(default_factory=lambda: {FEED: MaxAge(timedelta(hours=1))})
 
     def app(self):
         return create(
             database=self.database, rules=self.rules, signer=self.signer, clock=lambda: self.now, hooks=self.hooks,
             heard=self._heard, ages=self.ages, channels=self.channels,
+            weeks=self.weeks,
         )  # fmt: skip
 
     def _heard(self):

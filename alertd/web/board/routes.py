@@ -11,11 +11,12 @@ from fastapi.responses import RedirectResponse
 from starlette.background import BackgroundTask
 
 from alertd.replies.refusal import Refused
-from alertd.store import audit, codes, overview
+from alertd.store import audit, codes, overview, snapshots
 from alertd.web import body
 from alertd.web.board import dossier as one
 from alertd.web.board.access import Reader, reader, require_form, token_of
 from alertd.web.board.cards import line
+from alertd.web.board.figures import table
 from alertd.web.board.lists import listed, place
 
 if TYPE_CHECKING:
@@ -29,9 +30,12 @@ if TYPE_CHECKING:
     from alertd.store.database import Database
     from alertd.web.board.pages import Pages
     from alertd.web.board.strays import Strays
+    from alertd.web.board.weeks import Weeks
 
 #: An id has fewer digits on both engines.
 MOST_DIGITS = 19
+#: Weeks whose reports are offered: a year's.
+WEEKS = 53
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ class Board:
     clock: Callable[[], datetime]
     pages: Pages
     strays: Strays
+    weeks: Weeks | None = None
 
     def router(self) -> APIRouter:
         """The routes."""
@@ -97,10 +102,17 @@ class Board:
             if not who.leads:
                 return RedirectResponse(".", 303)
             rows = overview.units(connection, *who.bounds)
+            report = self.weeks.newest(connection) if self.weeks is not None else None
+            earlier = snapshots.labels(connection, WEEKS) if report is not None else ()
         mine = [row for row in rows if who.units is None or row.unit in who.units]
         names = {code: unit.name for code, unit in who.rules.organisation.units.items()}
         mine.sort(key=lambda row: (-row.overdue, -row.due_today, names.get(row.unit or "", "")))
-        return self.pages.show(request, "board/units.html", who, rows=mine, names=names)
+        weeks = self.weeks
+        seen = weeks.rows(report, who) if weeks is not None and report is not None else ()
+        return self.pages.show(
+            request, "board/units.html", who, rows=mine, names=names, report=report, rates=table(seen),
+            earlier=earlier, may_see_all=weeks is not None and weeks.may_see_all(who),
+        )  # fmt: skip
 
     def _find(self, request: Request) -> Response:
         """A dossier by its code, if the reader may see it."""
