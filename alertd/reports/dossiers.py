@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from alertd.core.transition import DueKind, SpellEnd
 from alertd.reports import words
-from alertd.reports.layout import Section, Table
+from alertd.reports.layout import Section, Table, filled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,7 @@ def overdue(report: WeeklyReport) -> Section:
     headers = ("Mã hồ sơ", "Thủ tục", "Đơn vị", "Cán bộ", "Hẹn trả", "Chậm (ngày làm việc)", "Đổi hẹn (lần)")
     table = Table("Hồ sơ đang quá hạn theo đơn vị, cán bộ", headers, rows, (16, 24, 20, 18, 9, 7, 6),
                   frozenset({5, 6}), sheet="Quá hạn")  # fmt: skip
-    return Section("Hồ sơ đang quá hạn", tables=(table,))
+    return Section("Hồ sơ đang quá hạn", tables=(filled(table),))
 
 
 def moved(report: WeeklyReport) -> Section | None:

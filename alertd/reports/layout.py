@@ -138,6 +138,18 @@ def drawn(paper: Paper, names: Sequence[str]) -> Paper:
     return replace(paper, sections=kept(paper.sections), annexes=tuple(annex for annex in annexes if annex.sections))
 
 
+def filled(table: Table) -> Table:
+    """Without the columns that say nothing in any row: feeds do not tell all."""
+    kept = [at for at in range(len(table.headers)) if any(row[at] for row in table.rows)]
+    return replace(
+        table,
+        headers=tuple(table.headers[at] for at in kept),
+        rows=tuple(tuple(row[at] for at in kept) for row in table.rows),
+        widths=tuple(table.widths[at] for at in kept),
+        numbers=frozenset(place for place, at in enumerate(kept) if at in table.numbers),
+    )
+
+
 def roman(number: int) -> str:
     """`IV`: annexes are counted so; 1 to 39."""
     return "X" * (number // 10) + ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")[number % 10]

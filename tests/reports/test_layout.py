@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alertd.reports.layout import SHADES, Annex, Chart, HeatMap, Paper, Section, Table, drawn, numbered, roman
+from alertd.reports.layout import SHADES, Annex, Chart, HeatMap, Paper, Section, Table, drawn, filled, numbered, roman
 
 
 def heat(*numbers):
@@ -51,6 +51,15 @@ def test_a_chart_that_could_not_be_drawn_leaves_no_empty_annex():
     made = drawn(paper(), ["rates"])
     assert [annex.title for annex in made.annexes] == ["Số liệu"]
     assert [section.title for section in drawn(paper(), []).all_sections()] == ["Giải trình", "Tỷ lệ"]
+
+
+def test_a_column_that_says_nothing_is_left_out():
+    table = Table(
+        "Quá hạn", ("Mã", "Thủ tục", "Chậm"), (("HS-1", "", "2"), ("HS-2", "", "")), (3, 2, 1), frozenset({2})
+    )
+    made = filled(table)
+    assert (made.headers, made.rows) == (("Mã", "Chậm"), (("HS-1", "2"), ("HS-2", "")))
+    assert (made.widths, made.numbers) == ((3, 1), frozenset({1}))
 
 
 def test_annexes_have_roman_numbers():
