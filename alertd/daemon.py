@@ -19,6 +19,7 @@ from alertd.log import get
 from alertd.reloading import Reloading
 from alertd.store import only_one
 from alertd.store import polls as poll_store
+from alertd.supervised import Supervised
 from alertd.turns import Turns
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Daemon:
         self._running: set[asyncio.Task[Any]] = set()
         self._turn = asyncio.Lock()
         self._turns = Turns()
+        self._supervised = Supervised()
         # jobs live in memory: what is owed after a stop stands in the database
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -125,7 +127,11 @@ class Daemon:
         reloading = asyncio.create_task(self._reloading.run(), name="reloading")
         log.info("running", database=self._database.shown, feeds=list(self._parts.polls),
                  channels=list(self._parts.channels))  # fmt: skip
+        self._supervised.ready(f"{len(self._parts.polls)} feeds, {len(self._parts.channels)} channels")
+        alive = asyncio.create_task(self._supervised.run(), name="alive")
         await self._stop.wait()
+        self._supervised.stopping()
+        alive.cancel()
         self._reloading.stop()
         await asyncio.wait({reloading}, timeout=DRAIN_SECONDS)
         await self._drain()
@@ -221,6 +227,7 @@ class Daemon:
         rules, ages = self._parts.loaded.rules, self._parts.ages
         async with self._turn:
             await asyncio.to_thread(escalate.tick, self._database, rules, ages, self.clock.now())
+        self._supervised.ticked()
         self._wake("compose")
 
     async def _compose(self) -> None:
