@@ -130,7 +130,7 @@ class Answering:
         app = create(
             database=self._database, rules=self.loaded.rules, signer=self._signer, clock=self._clock,
             hooks=hooks(self.loaded.settings.channels), heard=heard, ages=ages,
-            channels=self.loaded.settings.channels.names,
+            channels=self.loaded.settings.channels.names, agency=agency,
             weeks=Weeks(Reporter(self._database, self.loaded, ages), agency),
         )  # fmt: skip
         return WebServer(app, web.listen.host, web.listen.port)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,13 +14,11 @@ from alertd.config.nearest import nearest
 from alertd.core.directory import HEAD
 from alertd.core.dossier import Clock
 from alertd.core.errors import AlertdError, InputError
-from alertd.messages.words import duration
+from alertd.replies.slip import named, safe
 from alertd.reports import letters
 from alertd.store import audit, board, codes
 
 if TYPE_CHECKING:
-    from sqlalchemy import Row
-
     from alertd.config.load import Loaded
     from alertd.reports.agency import Agency
 
@@ -61,8 +59,8 @@ def apology(code: str, feed: str | None, new_date: str | None, reason: str, out:
         raise AlertdError(f"{code}: several dossiers are known by this code: {known}; name one with --feed")
     if rows[0].clock == Clock.ENDED:
         raise AlertdError(f"{rows[0].code}: this dossier has ended; there is nothing to apologise for any more")
-    path = _docx(out or Path(f"xin-loi-{_safe(rows[0].code)}.docx"))
-    letters.apology(path, _agency(loaded), _today(loaded, now), _named(loaded, rows[0], now), new_date=day,
+    path = _docx(out or Path(f"xin-loi-{safe(rows[0].code)}.docx"))
+    letters.apology(path, _agency(loaded), _today(loaded, now), named(loaded.rules, rows[0], now), new_date=day,
                     reason=" ".join(reason.split()))  # fmt: skip
     blanks = [] if day else ["ngày hẹn lại"]
     blanks += [] if reason.strip() else ["lý do"]
@@ -89,34 +87,16 @@ def reminder(unit: str, out: Path | None, folder: Path) -> None:
     directory = loaded.rules.organisation.on(loaded.rules.local_date(now))
     people = loaded.rules.organisation.people
     heads = ", ".join(people[each].name for each in directory.holders(unit, HEAD))
-    path = _docx(out or Path(f"don-doc-{_safe(unit)}-lan-{times}.docx"))
+    path = _docx(out or Path(f"don-doc-{safe(unit)}-lan-{times}.docx"))
     answer_by = loaded.rules.calendar_of(unit).add(now, ANSWER_WITHIN).astimezone(loaded.settings.zone)
     letters.reminder(
         path, _agency(loaded), _today(loaded, now), units[unit].name, heads,
-        [_named(loaded, row, now) for row in rows], times=times,
+        [named(loaded.rules, row, now) for row in rows], times=times,
         answer_by=answer_by,
     )  # fmt: skip
     with database.write() as connection:
         audit.note(connection, "command line", ACTION, now, subject=unit)
     say(f"đã ghi {path}")
-
-
-def _named(loaded: Loaded, row: Row[Any], now: datetime) -> letters.Named:
-    rules, zone = loaded.rules, loaded.settings.zone
-    organisation = rules.organisation
-    officers = organisation.on(rules.local_date(now)).officers(row.unit, tuple(row.officers), row.handed_to)
-    unit = organisation.units.get(row.unit or "")
-    calendar = rules.calendar_of(row.unit)
-    overdue = row.clock == Clock.DUE and row.due_at is not None and row.due_at < now
-    return letters.Named(
-        code=row.code,
-        procedure=row.procedure,
-        unit=unit.name if unit else row.unit_text,
-        officers=", ".join([*(organisation.people[p].name for p in officers.people), *officers.unmatched]),
-        received=row.received_at.astimezone(zone) if row.received_at else None,
-        due=row.due_at.astimezone(zone) if row.due_at else None,
-        late=duration(calendar.between(row.due_at, now), calendar.hours_per_day) if overdue else "",
-    )
 
 
 def _agency(loaded: Loaded) -> Agency:
@@ -138,8 +118,3 @@ def _docx(path: Path) -> Path:
     if path.suffix.lower() != ".docx":
         raise InputError(f"{path}: letters are DOCX; let the name end in .docx")
     return path
-
-
-def _safe(text: str) -> str:
-    """A code as part of a file's name."""
-    return "".join(each if each.isalnum() or each in "-_." else "-" for each in text)

@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from alertd.core.errors import AlertdError
 from alertd.replies.acknowledge import acknowledge
 from alertd.replies.explain import LONGEST, SHORTEST, explain
 from alertd.replies.hand_over import hand_over
 from alertd.replies.refusal import Refused
 from alertd.replies.scope import in_office
+from alertd.replies.slip import slip
+from alertd.reports.agency import Agency
 from alertd.store import answers, attachments, audit
 from alertd.web import body, view
 from alertd.web.download import download
@@ -81,6 +84,7 @@ class AnswerPage:
     signer: Signer
     clock: Callable[[], datetime]
     templates: Templates
+    agency: Agency = field(default_factory=Agency)
     _strangers: Strangers = field(default_factory=Strangers)
 
     def router(self) -> APIRouter:
@@ -98,7 +102,11 @@ class AnswerPage:
         async def fetch(request: Request, token: str) -> Response:
             return await asyncio.to_thread(self._fetch, request, token)
 
+        async def apology(request: Request, token: str, dossier: str) -> Response:
+            return await asyncio.to_thread(self._slip, request, token, dossier)
+
         made.add_api_route("/{token}/file", fetch, methods=["GET"])
+        made.add_api_route("/{token}/slip/{dossier}", apology, methods=["GET"])
         made.add_api_route("/{token}", show, methods=["GET", "HEAD"])
         made.add_api_route("/{token}/{action}", take, methods=["POST"])
         return made
@@ -123,6 +131,26 @@ class AnswerPage:
         with self.database.write() as connection:
             audit.note(connection, f"person:{opened.person}", "download", now, subject=file.name)
         return download(file.name, file.content)
+
+    def _slip(self, request: Request, token: str, dossier: str) -> Response:
+        """The filled-in slip of apology for a dossier that the message names; noted in the audit log."""
+        now = self.clock()
+        opened = self.open(request, token, now)
+        if isinstance(opened, Response):
+            return opened
+        with self.database.read() as connection:
+            found = _named(connection, opened.message, dossier)
+            row = answers.dossier(connection, found) if found is not None else None
+        if row is None:
+            return self._closed(request)
+        try:
+            name, content = slip(self.rules, self.agency, row, now)
+        except AlertdError as error:
+            told = Told("late", str(error), "There is no slip for this dossier.")
+            return self._page(request, token, opened, now, told, status=409)
+        with self.database.write() as connection:
+            audit.note(connection, f"person:{opened.person}", "slip", now, dossier_id=row.id)
+        return download(name, content)
 
     def _take(self, request: Request, token: str, action: str, form: dict[str, str]) -> Response:
         now = self.clock()
@@ -183,6 +211,7 @@ class AnswerPage:
         now: datetime,
         told: Told | None,
         failed: Failed | None = None,
+        status: int = 200,
     ) -> Response:
         with self.database.read() as connection:
             cards = view.cards(connection, self.rules, opened.message, opened.person, now)
@@ -202,7 +231,7 @@ class AnswerPage:
             "shortest": SHORTEST,
             "longest": LONGEST,
         }
-        return self.templates.page(request, "message.html", values, status=422 if failed else 200)
+        return self.templates.page(request, "message.html", values, status=422 if failed else status)
 
 
 def _until(token: str) -> datetime:

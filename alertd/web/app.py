@@ -9,6 +9,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 
+from alertd.reports.agency import Agency
 from alertd.web import hooks as hook_routes
 from alertd.web.answer import AnswerPage
 from alertd.web.api import Api
@@ -46,11 +47,12 @@ def create(
     ages: Mapping[str, MaxAge] | None = None,
     channels: Sequence[str] = (),
     weeks: Weeks | None = None,
+    agency: Agency = Agency(),  # noqa: B008 - frozen
 ) -> FastAPI:
     """Everything that is served. `clock` tells the instant (aware); `heard` is called when a hook has stored an event.
 
-    `ages` are the feeds' `max_age` by name, `channels` the names of those that are configured; without
-    `weeks` no frozen week is shown.
+    `ages` are the feeds' `max_age` by name, `channels` the names of those that are configured, `agency` issues
+    letters; without `weeks` no frozen week is shown.
 
     Without a signer no page can be genuine, and none is served.
     """
@@ -60,12 +62,12 @@ def create(
     app.include_router(Vitals(database, rules, ages or {}, clock).router())
     app.include_router(hook_routes.router(hooks, database, clock, heard))
     if signer is not None:
-        links = AnswerPage(database, rules, signer, clock, templates)
+        links = AnswerPage(database, rules, signer, clock, templates, agency)
         pages, strays = Pages(templates, signer), Strays(clock)
         # before the page of a message, whose forms have any name
         app.include_router(Entry(database, rules, signer, clock, links, pages).router())
         app.include_router(links.router())
-        app.include_router(Board(database, rules, signer, clock, pages, strays, weeks).router())
+        app.include_router(Board(database, rules, signer, clock, pages, strays, weeks, agency).router())
         if weeks is not None:
             app.include_router(FiguresPages(database, rules, clock, pages, weeks).router())
         operation = Operation(database, rules, signer, clock, pages, ages or {}, tuple(channels))

@@ -44,6 +44,7 @@ class Card:
     overdue: bool
     acknowledged: str
     open: bool
+    ended: bool
     moved: bool
     explanations: tuple[tuple[str, str, str], ...]
     handed_to: str
@@ -110,6 +111,7 @@ def _card(
         overdue=look == "late" and row.clock != Clock.ACCEPT,
         acknowledged=clock(acknowledged, rules) if acknowledged else "",
         open=not acknowledged and not moved and row.clock != Clock.ENDED,
+        ended=row.clock == Clock.ENDED,
         moved=moved,
         explanations=tuple((_name(people, each.person), clock(each.at, rules), each.text) for each in explained),
         handed_to=people[row.handed_to].name if row.handed_to in officers.people else "",

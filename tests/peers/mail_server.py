@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 LONGEST_LINE = 998
 REQUIRED = ("From", "To", "Date", "Message-ID", "Subject", "Auto-Submitted")
 #: These differ between a mail and its marked repeat: the mark, when it was composed, a page that expires.
-_MAY_DIFFER = ("(Tin soạn lúc", "Xác nhận hoặc giải trình tại:")
+_MAY_DIFFER = ("(Tin soạn lúc", "Xác nhận hoặc giải trình tại:", "Phiếu xin lỗi điền sẵn")
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from sqlalchemy import update
@@ -349,3 +351,39 @@ async def test_a_damaged_file_is_given_to_nobody(report):
         connection.execute(update(tables.attachments).values(content=b"something else"))
     async with report.served() as client:
         assert (await client.get(f"/m/{report.token(ANOTHER)}/file")).status_code == 503
+
+
+# --- the slip of apology ----------------------------------------------------------------------------------------------
+
+
+def said_in(content):
+    """The text of a DOCX."""
+    return re.sub(r"<[^>]+>", "", zipfile.ZipFile(BytesIO(content)).read("word/document.xml").decode())
+
+
+async def test_each_dossier_that_runs_has_its_slip_of_apology_filled_in_and_noted(site):
+    async with site.served() as client:
+        page = await client.get(f"/m/{site.token()}")
+        links = re.findall(r'href="([^"]+/slip/\d+)"', page.text)
+        slip = await client.get(f"/m/{links[0]}")
+    assert len(links) == 3
+    assert slip.headers["content-disposition"] == "attachment; filename*=UTF-8''xin-loi-HS-0001.docx"
+    assert "HS-0001" in said_in(slip.content)
+    assert "PHIẾU XIN LỖI" in said_in(slip.content)
+    assert site.rows("audit", "who", "action", "dossier_id") == [("person:an", "slip", site.id_of("HS-0001"))]
+
+
+async def test_there_is_no_slip_for_what_the_message_does_not_name_or_what_has_ended(site):
+    site.poll(
+        NOW + MINUTE, finished(dossier("HS-0001", due="10/06 08:00"), "10/06 16:30"), dossier("HS-0002", due="10/06 16:00"),
+        dossier("HS-0003", due="11/06 16:00"), dossier("HS-0004", due="10/06 16:00", officers=("tp.binh",)),
+    )  # fmt: skip
+    async with site.served() as client:
+        page = await client.get(f"/m/{site.token()}")
+        ended = await client.get(f"/m/{site.token()}/slip/{site.id_of('HS-0001')}")
+        foreign = await client.get(f"/m/{site.token()}/slip/{site.id_of('HS-0004')}")
+        forged = await client.get(f"/m/{site.token(person='binh')}/slip/{site.id_of('HS-0001')}")
+    assert len(re.findall(r"/slip/", page.text)) == 2
+    assert (ended.status_code, foreign.status_code, forged.status_code) == (409, 404, 404)
+    assert "không còn phải xin lỗi" in plain(ended)
+    assert site.count("audit") == 0

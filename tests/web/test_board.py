@@ -255,3 +255,15 @@ async def test_operation_names_who_cannot_be_reached_and_which_feed_is_old(site)
     page = await shown(site, "/b/admin", "admin", level=Level.CONFIRMED)
     assert "Chuyên viên 1 (an)" in page.text
     assert "đã cũ" in page.text
+
+
+async def test_the_slip_of_apology_is_for_those_who_may_see_the_dossier_and_noted(site):
+    number = site.id_of("HS-0001")
+    page = await shown(site, f"/b/d/{number}")
+    slip = await shown(site, f"/b/d/{number}/slip")
+    other = await shown(site, f"/b/d/{number}/slip", person="binh")
+    assert f"/b/d/{number}/slip" in page.text
+    assert slip.content.startswith(b"PK")
+    assert slip.headers["content-disposition"] == "attachment; filename*=UTF-8''xin-loi-HS-0001.docx"
+    assert other.status_code == 404
+    assert ("person:an", "slip", number) in site.rows("audit", "who", "action", "dossier_id")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.background import BackgroundTask
 
+from alertd.core.errors import AlertdError
 from alertd.replies.refusal import Refused
+from alertd.replies.slip import slip
+from alertd.reports.agency import Agency
 from alertd.store import audit, codes, overview, snapshots
 from alertd.web import body
 from alertd.web.board import dossier as one
@@ -18,6 +21,7 @@ from alertd.web.board.access import Reader, reader, require_form, token_of
 from alertd.web.board.cards import line
 from alertd.web.board.figures import table
 from alertd.web.board.lists import listed, place
+from alertd.web.download import download
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +53,7 @@ class Board:
     pages: Pages
     strays: Strays
     weeks: Weeks | None = None
+    agency: Agency = field(default_factory=Agency)
 
     def router(self) -> APIRouter:
         """The routes."""
@@ -73,6 +78,11 @@ class Board:
         made.add_api_route("/units", units, methods=["GET", "HEAD"])
         made.add_api_route("/find", find, methods=["GET", "HEAD"])
         made.add_api_route("/d/{number}", dossier, methods=["GET", "HEAD"])
+
+        async def apology(request: Request, number: str) -> Response:
+            return await asyncio.to_thread(self._slip, request, number)
+
+        made.add_api_route("/d/{number}/slip", apology, methods=["GET"])
         made.add_api_route("/d/{number}/{action}", act, methods=["POST"])
         return made
 
@@ -137,6 +147,19 @@ class Board:
             done=request.query_params.get("done", ""),
         )  # fmt: skip
         return self._noted(answer, who, "view", dossier_id=row.id)
+
+    def _slip(self, request: Request, number: str) -> Response:
+        """The filled-in slip of apology; who took it stands in the audit log."""
+        with self.database.read() as connection:
+            who = self._reader(connection, request)
+            row = _seen(connection, who, number)
+        if row is None:
+            return self.pages.show(request, "board/nothing.html", who, 404)
+        try:
+            name, content = slip(who.rules, self.agency, row, who.now)
+        except AlertdError as error:
+            return self._dossier(request, number, str(error), status=409)
+        return self._noted(download(name, content), who, "slip", dossier_id=row.id)
 
     def _act(self, request: Request, number: str, action: str, form: dict[str, str]) -> Response:
         try:
