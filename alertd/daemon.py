@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 log = get("daemon")
 ESCALATE_SECONDS = 5.0
+#: More than there are jobs and people who look at a page at one instant.
+THREADS = 32
 DELIVER_SECONDS = 1.0
 WATCH_SECONDS = 30.0
 #: How often it is looked whether a day has passed.
@@ -103,6 +106,8 @@ class Daemon:
 
         Raises StoreError when another daemon has this database.
         """
+        # jobs that wait for the database's lock do so in threads: pages must find one all the same
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "alertd"))
         try:
             hold = await asyncio.to_thread(only_one.hold, self._database, self._give_way)
             try:

