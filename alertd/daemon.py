@@ -18,6 +18,7 @@ from alertd.core.errors import AlertdError, StoreError
 from alertd.jobs import accept, escalate
 from alertd.log import get
 from alertd.reloading import Reloading
+from alertd.steps import Steps
 from alertd.store import only_one
 from alertd.store import polls as poll_store
 from alertd.supervised import Supervised
@@ -39,6 +40,8 @@ WATCH_SECONDS = 30.0
 #: How often it is looked whether a day has passed.
 RECONCILE_SECONDS = 900.0
 TOKEN_SECONDS = 15.0
+#: How often it is looked whether the machine's clock was stepped.
+STEP_SECONDS = 1.0
 #: How often it is looked whether a week is over.
 REPORT_SECONDS = 60.0
 #: However fast the clock, jobs leave the machine some rest.
@@ -130,6 +133,7 @@ class Daemon:
         self._scheduler.start()
         await self._parts.answering.start()
         reloading = asyncio.create_task(self._reloading.run(), name="reloading")
+        stepping = asyncio.create_task(self._watch_clock(), name="clock")
         log.info("running", database=self._database.shown, feeds=list(self._parts.polls),
                  channels=list(self._parts.channels))  # fmt: skip
         self._supervised.ready(f"{len(self._parts.polls)} feeds, {len(self._parts.channels)} channels")
@@ -138,8 +142,18 @@ class Daemon:
         self._supervised.stopping()
         alive.cancel()
         self._reloading.stop()
+        stepping.cancel()
         await asyncio.wait({reloading}, timeout=DRAIN_SECONDS)
         await self._drain()
+
+    async def _watch_clock(self) -> None:
+        """After a step back every job would be due as much later as the clock was stepped: all run at once instead."""
+        steps = Steps()
+        while True:
+            await asyncio.sleep(STEP_SECONDS)
+            if by := steps.since():
+                log.warning("the clock was stepped", seconds=round(by))
+                self._wake(*(job.id for job in self._scheduler.get_jobs()))
 
     async def _change(self, loaded: Loaded, by: str) -> None:
         """Run by another configuration from now on. Ticks under way end by the old one, and none begins in between.

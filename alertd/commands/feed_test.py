@@ -71,7 +71,7 @@ class _Test:
         with ExitStack() as stack:
             poll = self._poll(stack)
             if poll is not None:
-                sources = [s for s in sources if not s.digest or not poll.is_old_news(s)] or sources[-1:]
+                sources = [s for s in sources if not s.digest or not poll.is_old_news(s, now)] or sources[-1:]
             return {
                 "feed": self.settings.name,
                 "type": self.settings.type,

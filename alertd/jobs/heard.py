@@ -113,16 +113,17 @@ class Belief:
             return ()
         return compare(before, heard.profile, fewer=shrunk(before.rows, len(heard.last)))
 
-    def refuse(self, heard: Heard, state: State | None, feed: str, zone: ZoneInfo) -> tuple[Change, ...]:
+    def refuse(self, heard: Heard, state: State | None, feed: str, zone: ZoneInfo, now: datetime) -> tuple[Change, ...]:
         """Raise FeedError for old news, DoubtError for what looks like an outage; gives what has fallen besides."""
         if state is None:
             return ()
         label, rows = heard.source.label, len(heard.last)
         if self.scope != "part" and not heard.incomplete:
-            if state.as_of is not None and heard.source.as_of < state.as_of:
+            newest = polls.newest(state, now)
+            if newest is not None and heard.source.as_of < newest:
                 raise FeedError(
                     f"{label}: its data are of {_local(heard.source.as_of, zone)}, older than what is stored of {feed} "
-                    f"({_local(state.as_of, zone)}); nothing was taken"
+                    f"({_local(newest, zone)}); nothing was taken"
                 )
             if not self.accept_smaller and shrunk(state.rows, rows):
                 raise DoubtError(

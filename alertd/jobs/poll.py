@@ -56,7 +56,7 @@ class Poll:
             failed: FeedError | None = None
             for source in sources:
                 is_file = source.digest != ""
-                if is_file and await asyncio.to_thread(self.is_old_news, source):
+                if is_file and await asyncio.to_thread(self.is_old_news, source, now):
                     continue
                 try:
                     counts = await self.take(source, now)
@@ -81,14 +81,14 @@ class Poll:
         with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as spool:
             heard = Heard(source, spool, directory.unit)
             await heard.read()
-            changes = await asyncio.to_thread(self._refuse_doubtful, heard)
+            changes = await asyncio.to_thread(self._refuse_doubtful, heard, now)
             return await asyncio.to_thread(self._store, heard, changes, now)
 
-    def _refuse_doubtful(self, heard: Heard) -> tuple[Change, ...]:
+    def _refuse_doubtful(self, heard: Heard, now: datetime) -> tuple[Change, ...]:
         with self.database.read() as connection:
             state = polls.state(connection, self.feed.name)
         belief = Belief(self.scope, self.accept_smaller, self.accept_changed)
-        return belief.refuse(heard, state, self.feed.name, self.rules.zone)
+        return belief.refuse(heard, state, self.feed.name, self.rules.zone, now)
 
     def _store(self, heard: Heard, changes: tuple[Change, ...], now: datetime) -> Counts:
         name, source = self.feed.name, heard.source
@@ -138,13 +138,14 @@ class Poll:
         elif before:
             troubles.end(connection, self.rules, name, (Trouble.SKEW,), trouble.CLOCKS_AGREE, now)
 
-    def is_old_news(self, source: Source) -> bool:
+    def is_old_news(self, source: Source, now: datetime) -> bool:
         """Whether a file was taken already, or has older data than what is stored of a feed that shows all."""
         with self.database.read() as connection:
             if polls.taken(connection, self.feed.name, source.label, source.digest, source.as_of):
                 return True
             state = polls.state(connection, self.feed.name)
-        if self.scope == "part" or state is None or state.as_of is None or source.as_of >= state.as_of:
+        newest = polls.newest(state, now)
+        if self.scope == "part" or newest is None or source.as_of >= newest:
             return False
         log.info("older than what is stored, passed over", feed=self.feed.name, source=source.label)
         return True

@@ -104,7 +104,8 @@ def end(
 def _set_state(connection: Connection, intake: Intake, counts: Counts, *, complete: bool, detail: str) -> None:
     if complete:
         before = state(connection, intake.feed)
-        as_of = max(intake.as_of, before.as_of) if before is not None and before.as_of else intake.as_of
+        known = newest(before, intake.now)
+        as_of = intake.as_of if known is None else max(intake.as_of, known)
         upsert(connection, feeds, ["name"], {
             "name": intake.feed, "state": OK, "detail": "", "polled_at": intake.now, "complete_at": intake.now,
             "as_of": as_of, "rows": counts.rows, "failing_since": None, "failures": 0,
@@ -129,6 +130,12 @@ def still_right(connection: Connection, feed: str, now: datetime) -> None:
         update(feeds).where(feeds.c.name == feed, feeds.c.complete_at.is_not(None))
         .values(state=OK, detail="", polled_at=now, failing_since=None, failures=0)
     )  # fmt: skip
+
+
+def newest(row: State | None, now: datetime) -> datetime | None:
+    """Of when the data of a feed are; None of none, and of those from the future: the clock was set back since."""
+    found: datetime | None = None if row is None else row.as_of
+    return None if found is None or found > now else found
 
 
 def profile(row: State | None) -> Profile | None:

@@ -140,11 +140,11 @@ class Processes:
         assert process.code is None, process.stderr
         return process
 
-    def receiver(self, *, delay=0.0, status=200, secret=SECRET, lifetime=240):
+    def receiver(self, *, delay=0.0, status=200, secret=SECRET, lifetime=240, port=0):
         """A webhook receiver as a process, which knows nothing of what happens to the sender."""
         log = self._folder / f"seen-{len(self._started)}.jsonl"
         process = self.start(
-            "tests.peers.webhook_receiver", "--log", log, "--delay-ms", delay * 1000, "--status", status, "--secret",
+            "tests.peers.webhook_receiver", "--port", port, "--log", log, "--delay-ms", delay * 1000, "--status", status, "--secret",
             secret, "--lifetime", lifetime,
         )  # fmt: skip
         until(lambda: "\n" in process.stdout, 20, lambda: process.stderr)

@@ -43,6 +43,8 @@ class Warm:
     def start(self, arguments, *, cwd, env, out, err):
         module, *rest = arguments
         assert module == "alertd"
+        out.touch()
+        err.touch()
         return Forked(
             self, self.ask({"arguments": rest, "cwd": str(cwd), "env": env, "out": str(out), "err": str(err)})
         )

@@ -51,6 +51,15 @@ class World:
         for _ in range(count):
             self._arrive(self._rng.choice(DUES), ended=self._rng.random() < 0.1)
 
+    def overdue(self, count, *, by):
+        """So many dossiers more that are all overdue by so much."""
+        for _ in range(count):
+            self._arrive(-by, ended=False)
+
+    def long_ago(self, *, weeks):
+        """A dossier that was received so many weeks ago and finished soon after: there are weeks to freeze."""
+        self._arrive(timedelta(days=9) - timedelta(weeks=weeks), ended=True)
+
     def _arrive(self, due_in, *, ended):
         number = len(self.shown) + 1
         officer = self._rng.randrange(self.district.officers)

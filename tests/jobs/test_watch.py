@@ -83,6 +83,13 @@ def test_data_older_than_what_is_stored_are_refused(world):
     assert world.stored().status == "4"
 
 
+def test_after_the_clock_was_set_back_what_is_stored_is_no_reason_to_refuse(world):
+    world.poll("03/06 09:00", dossier())
+    world.poll("03/06 08:05", dossier(status="5"), as_of="03/06 08:05")
+    assert world.stored().status == "5"
+    assert world.watch("03/06 07:00", "03/06 09:06") == [FEED], "and its age is told by the present clock"
+
+
 async def test_a_source_that_breaks_while_it_is_read_changes_nothing(world):
     class Breaking:
         name = FEED
