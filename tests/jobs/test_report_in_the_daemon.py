@@ -45,3 +45,42 @@ async def test_a_week_that_ends_while_the_daemon_runs_is_frozen_and_told(tmp_pat
     (told,) = world.rows("outbox", person="head", kind="notice")
     assert told.text.splitlines()[:2] == ["Chỉ tiêu cần chú ý: 1 tỷ lệ", "Phòng Tư pháp, số liệu đến hết 09/06/2024:"]
     database.close()
+
+
+async def test_a_daemon_that_ends_between_freezing_and_sending_leaves_one_report_to_the_next_and_none_to_the_third(
+    tmp_path, url, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)  # the console puts files into var/ where the database is none
+    (tmp_path / "drop").mkdir()
+    (tmp_path / "drop" / "a.csv").write_text(EXPORT, encoding="utf-8")
+    for name, text in texts(report="file: html").items():
+        columns = "columns: {code: Mã hồ sơ, unit: Đơn vị, received_at: Ngày tiếp nhận, due_at: Ngày hẹn trả}"
+        text = text.replace("columns: {code: Mã hồ sơ}", columns).replace("sqlite:///var/alertd.db", url)  # noqa: PLW2901
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    database = Database(url)
+    migrate.upgrade(database)
+    world = World(database)
+
+    async def runs(begin, speed, condition):
+        daemon = Daemon(load(tmp_path), Database(url), Clock(at(begin), speed=speed))
+        running = asyncio.create_task(daemon.run())
+        try:
+            async with asyncio.timeout(60):
+                while not condition():
+                    assert not running.done(), running.exception()
+                    await asyncio.sleep(0.05)
+        finally:
+            daemon.stop()
+            await running
+
+    def reports():
+        return [(row.person, row.state, row.attempts) for row in world.rows("outbox", kind="report")]
+
+    await runs("09/06 23:50", 2000, lambda: world.rows("snapshots"))
+    assert reports() == []
+    await runs("10/06 08:00", 1, lambda: [state for _, state, _ in reports()] == ["accepted"] * 3)
+    seen = len(world.rows("runs", job="report"))
+    await runs("10/06 09:00", 1, lambda: world.rows("marks", name="escalate")[0].at > at("10/06 09:00"))
+    assert sorted(reports()) == [(person, "accepted", 1) for person in ("chair", "head", "head-nv")]
+    assert len(world.rows("runs", job="report")) == seen
+    database.close()
