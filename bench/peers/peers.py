@@ -69,10 +69,10 @@ class Alertd:
 
     name = "alertd"
 
-    def __init__(self, processes: Processes, folder, sink, people):
+    def __init__(self, processes: Processes, folder, sink, people, *, claim="60s"):
         self._processes, self.people = processes, people
         self.district = District(folder / "config", f"sqlite:///{folder}/alertd.db", sink.url, units=1, officers=1,
-                                 claim_timeout="2s", resend_after="1s")  # fmt: skip
+                                 claim_timeout=claim, resend_after="1s")  # fmt: skip
         config = self.district.folder
         (config / "escalation.yaml").write_text(
             "policies:\n  - {name: standard, match: {}, steps: [{name: overdue, at: 0d, to: officer}]}\n", "utf-8"
