@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
+import httpx
 from telegram import Update
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
@@ -16,11 +17,12 @@ from alertd.core.errors import InputError
 from alertd.log import get
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping
 
 log = get("telegram")
 BASE_URL = "https://api.telegram.org/bot"
 POOL_TIMEOUT = 5.0
+MAX_ANSWER_BYTES = 8_000_000  # a hundred updates are a tenth of it
 NOT_JSON = "Invalid server response"  # the text that classify knows
 
 # Without it the library warns about the type of retry_after at each 429, even before anyone reads it.
@@ -77,13 +79,46 @@ def _readable(update: Mapping[str, Any]) -> dict[str, Any]:
     return dict(update)
 
 
+class Bounded(httpx.AsyncByteStream):
+    """A body that ends in an error where it grows beyond what any answer can be."""
+
+    def __init__(self, body: httpx.AsyncByteStream) -> None:
+        self._body = body
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """The body's pieces. Raises httpx.ReadError."""
+        read = 0
+        async for piece in self._body:
+            read += len(piece)
+            if read > MAX_ANSWER_BYTES:
+                raise httpx.ReadError("the answer is longer than any can be")
+            yield piece
+
+    async def aclose(self) -> None:
+        """Give the connection back."""
+        await self._body.aclose()
+
+
+async def bound(response: httpx.Response) -> None:
+    """See to it that an answer is read up to a limit; one that is packed, which nobody asked for, is not unpacked."""
+    response.headers.pop("Content-Encoding", None)
+    if isinstance(response.stream, httpx.AsyncByteStream):
+        response.stream = Bounded(response.stream)
+
+
 R = TypeVar("R", bound=Request)
 
 
 def make_request(kind: type[R], proxy: str | None, read_timeout: float, pool_size: int) -> R:
     """A request of this kind. Raises InputError if the proxy cannot be used: unquoted, for it may hold a password."""
     try:
-        return kind(connection_pool_size=pool_size, read_timeout=read_timeout, pool_timeout=POOL_TIMEOUT, proxy=proxy)
+        return kind(
+            connection_pool_size=pool_size,
+            read_timeout=read_timeout,
+            pool_timeout=POOL_TIMEOUT,
+            proxy=proxy,
+            httpx_kwargs={"headers": {"Accept-Encoding": "identity"}, "event_hooks": {"response": [bound]}},
+        )
     except (ValueError, RuntimeError, TypeError):  # not an address, or socks:// without its package
         raise InputError("channels.telegram.proxy must be the address of an http:// or https:// proxy") from None
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import socket
 from contextlib import asynccontextmanager
@@ -10,6 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from alertd.channels.telegram import TelegramChannel
+from alertd.channels.telegram.connection import MAX_ANSWER_BYTES
 from alertd.core.conversation import Button
 from alertd.core.errors import InputError
 from alertd.core.outcome import Outcome
@@ -359,3 +361,21 @@ async def test_a_probe_that_fails_is_classified_like_a_message():
 
     assert [result.code for result in results] == ["tg:502", "tg:read_timeout", "tg:401", "tg:connect"]
     assert results[2].outcome is Outcome.CHANNEL_DOWN
+
+
+async def test_an_answer_without_end_is_read_up_to_a_limit_and_its_outcome_unknown():
+    async with TelegramServer(TOKEN) as server:
+        server.take_then(Answer(200, b" " * (MAX_ANSWER_BYTES + 1), {"Content-Type": "application/json"}))
+        result = await send(server)
+
+    assert (result.outcome, result.code) == (Outcome.UNKNOWN, "tg:read")
+
+
+async def test_an_answer_that_is_packed_is_not_unpacked():
+    packed = gzip.compress(b'{"ok": true, "result": {}}')
+    async with TelegramServer(TOKEN) as server:
+        server.fail(Answer(502, packed, {"Content-Encoding": "gzip", "Content-Type": "application/json"}))
+        result = await send(server)
+
+    assert result.outcome is not Outcome.ACCEPTED
+    assert result.code != "tg:read"
