@@ -6,6 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from alertd import assembly
+from alertd.config.places import Places
+from alertd.config.reading import read_texts
 from alertd.core.signing import Signer
 from alertd.jobs.hear import Hear
 from alertd.jobs.report import Reporter
@@ -132,6 +134,7 @@ class Answering:
             hooks=hooks(self.loaded.settings.channels), heard=heard, ages=ages,
             channels=self.loaded.settings.channels.names, agency=agency,
             weeks=Weeks(Reporter(self._database, self.loaded, ages), agency),
+            places=Places(read_texts(self.loaded.text, self.loaded.folder)),
         )  # fmt: skip
         return WebServer(app, web.listen.host, web.listen.port)
 

@@ -47,10 +47,11 @@ def announce(connection: Connection, digest: str, author: str, note: str, now: d
     upsert(connection, announcements, ["digest"], {"digest": digest, "author": author, "note": note, "at": now})
 
 
-def listed(connection: Connection) -> Sequence[Any]:
-    """All that ran, newest first, without their files: id, accepted_at, author, note, diff."""
+def listed(connection: Connection, most: int | None = None) -> Sequence[Any]:
+    """All that ran, or the newest, newest first, without their files: id, accepted_at, author, note, diff."""
     c = configurations.c
-    return connection.execute(select(c.id, c.accepted_at, c.author, c.note, c.diff).order_by(c.id.desc())).all()
+    query = select(c.id, c.accepted_at, c.author, c.note, c.diff).order_by(c.id.desc()).limit(most)
+    return connection.execute(query).all()
 
 
 def version(connection: Connection, number: int) -> Row[Any] | None:

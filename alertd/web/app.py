@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 
 from alertd.reports.agency import Agency
 from alertd.web import hooks as hook_routes
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from alertd.config.places import Places
     from alertd.core.freshness import MaxAge
     from alertd.core.rules import Rules
     from alertd.core.signing import Signer
@@ -49,11 +50,12 @@ def create(
     channels: Sequence[str] = (),
     weeks: Weeks | None = None,
     agency: Agency = Agency(),  # noqa: B008 - frozen
+    places: Places | None = None,
 ) -> FastAPI:
     """Everything that is served. `clock` tells the instant (aware); `heard` is called when a hook has stored an event.
 
     `ages` are the feeds' `max_age` by name, `channels` the names of those that are configured, `agency` issues
-    letters; without `weeks` no frozen week is shown.
+    letters; without `weeks` no frozen week is shown. `places` says where the rules are written.
 
     Without a signer no page can be genuine, and none is served.
     """
@@ -68,11 +70,12 @@ def create(
         # before the page of a message, whose forms have any name
         app.include_router(Entry(database, rules, signer, clock, links, pages).router())
         app.include_router(links.router())
-        app.include_router(Board(database, rules, signer, clock, pages, strays, noting, weeks, agency).router())
+        app.include_router(Board(database, rules, signer, clock, pages, strays, noting, weeks, agency, places).router())
         if weeks is not None:
             app.include_router(FiguresPages(database, rules, clock, pages, weeks).router())
         operation = Operation(database, rules, signer, clock, pages, ages or {}, tuple(channels))
         app.include_router(operation.router())
+        app.add_api_route("/", _to_the_board, methods=["GET", "HEAD"], include_in_schema=False)
         app.add_exception_handler(NotSignedIn, lambda request, _error: pages.sign_in(request, "over", 401))
         app.mount("/api/v1", Api(database, rules, ages or {}, clock, strays, noting).app())
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -86,3 +89,8 @@ def create(
     app.add_exception_handler(HTTPException, refused)
     app.add_middleware(Shield)
     return app
+
+
+async def _to_the_board() -> Response:
+    """Whoever types the bare address; relative, for a proxy may put a path before it."""
+    return RedirectResponse("b/", 303)

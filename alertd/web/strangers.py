@@ -26,21 +26,21 @@ class Strangers:
 
     def wait(self, address: str, now: datetime) -> int:
         """Seconds until this client is listened to again; 0 when it is."""
-        since, count = self._seen.get(_network(address), (now, 0))
+        since, count = self._seen.get(network(address), (now, 0))
         left = since + WINDOW - now
         return ceil(left.total_seconds()) if count >= ALLOWED and left > timedelta() else 0
 
     def wrong(self, address: str, now: datetime) -> None:
         """Count one wrong reference."""
-        key = _network(address)
+        key = network(address)
         since, count = self._seen.pop(key, (now, 0))
         self._seen[key] = (since, count + 1) if now - since < WINDOW else (now, 1)
         while len(self._seen) > MOST:
             self._seen.popitem(last=False)
 
 
-def _network(address: str) -> str:
-    """The address; of IPv6 the half that one customer has to themselves."""
+def network(address: str) -> str:
+    """The address by which a client is counted; of IPv6 the half that one customer has to themselves."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:

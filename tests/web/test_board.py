@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import insert, select, update
 
 from alertd.core.dossier import PauseKind, Phase
-from alertd.store import tables
+from alertd.store import configurations, tables
 from alertd.store.sessions import Level
 from alertd.web.board.lists import PAGE
 from tests.store.ground import dossier
@@ -23,7 +24,6 @@ def site(database):
 
 def counts(page):
     """The numbers on the tiles, by the class that each links to."""
-    import re
 
     return {name: int(n) for name, n in re.findall(r"\?class=(\w+)[^>]*><strong>(\d+)</strong>", page.text)}
 
@@ -267,3 +267,28 @@ async def test_the_slip_of_apology_is_for_those_who_may_see_the_dossier_and_note
     assert slip.headers["content-disposition"] == "attachment; filename*=UTF-8''xin-loi-HS-0001.docx"
     assert other.status_code == 404
     assert ("person:an", "slip", number) in site.rows("audit", "who", "action", "dossier_id")
+
+
+async def test_a_dossier_says_by_which_rule_it_is_followed_and_what_comes_next(site):
+    async with visiting(site, signed_in(site, "head")) as client:
+        page = (await client.get(f"/b/d/{site.id_of('HS-0003')}")).text
+    assert "Chính sách <strong>standard</strong>" in page
+    assert re.search(r"Mốc xét tiếp theo: <strong>\d\d:\d\d \d\d/\d\d/\d{4}</strong>", page)
+    assert "overdue → Chuyên viên 1" in page
+
+
+async def test_operation_speaks_of_people_by_name_and_of_states_in_words(site, database):
+    with database.write() as connection:
+        for author, note, files in (("", "", {}), ("Quản trị", "thêm bước", {"a": "b"})):
+            version = configurations.Version(note or "x", files, author, note and "-cũ\n+mới <b>\n")
+            configurations.announce(connection, version.digest, author, note, NOW)
+            configurations.accept(connection, version, NOW)
+        connection.execute(update(tables.outbox).values(state="failed"))
+    async with visiting(site, signed_in(site, "admin", level=Level.CONFIRMED)) as client:
+        page = (await client.get("/b/admin")).text
+    assert "Chuyên viên 1" in page
+    assert ">không gửi được<" in page
+    assert ">không cần<" in page  # the console: nobody connects a chat there
+    assert "Quản trị · thêm bước" in page
+    assert "+mới &lt;b&gt;" in page
+    assert page.index("thêm bước") < page.index("Bản đầu tiên.")

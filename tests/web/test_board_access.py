@@ -272,11 +272,20 @@ async def test_a_wrong_password_and_an_unknown_name_look_alike(site, name, passw
     assert cookie_of(answer) is None
 
 
-async def test_after_five_wrong_passwords_the_account_is_not_heard_for_a_quarter_of_an_hour(site):
+async def test_after_five_wrong_passwords_the_address_is_not_heard_on_the_account_for_a_quarter_of_an_hour(site):
     for _ in range(5):
         assert (await enters(site, "sai")).status_code == 403
     assert (await enters(site, PASSWORD)).status_code == 429
     site.now = NOW + timedelta(minutes=15)
+    assert (await enters(site, PASSWORD)).status_code == 303
+
+
+async def test_wrong_passwords_from_elsewhere_keep_nobody_out_of_their_account(site):
+    for number in range(5):
+        async with visiting(site) as client:
+            stranger = {"X-Forwarded-For": "203.0.113.7" if number % 2 else "203.0.113.8"}
+            for _ in range(3):
+                await client.post("/b/sign-in", data={"name": "quan-tri", "password": "sai"}, headers=stranger)
     assert (await enters(site, PASSWORD)).status_code == 303
 
 

@@ -102,3 +102,9 @@ async def test_a_page_that_is_slow_holds_up_no_other(app, database):
     async with serving(app) as url, httpx.AsyncClient(base_url=url) as client:
         with database.write():  # a writer holds the database; a sign of life does not ask it
             assert (await client.get("/health")).status_code == 200
+
+
+async def test_the_bare_address_leads_to_the_board(app):
+    async with serving(app) as url, httpx.AsyncClient(base_url=url) as client:
+        answer = await client.get("/")
+    assert (answer.status_code, answer.headers["location"]) == (303, "b/")

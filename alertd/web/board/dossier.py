@@ -11,11 +11,13 @@ from alertd.replies.explain import explain
 from alertd.replies.hand_over import colleagues, hand_over
 from alertd.store import answers, history
 from alertd.web.board.cards import Line, line
+from alertd.web.board.ruling import Ruling, ruling
 from alertd.web.board.timeline import Event, timeline
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
+    from alertd.config.places import Places
     from alertd.web.board.access import Reader
 
 VIA = "board"
@@ -31,6 +33,7 @@ class Shown:
     paused: str
     url: str
     events: list[Event]
+    ruling: Ruling
     colleagues: tuple[tuple[str, str], ...]
     answers: bool
     ended: bool
@@ -44,8 +47,9 @@ def visible(connection: Connection, reader: Reader, dossier_id: int) -> Row[Any]
     return row if reader.scope.sees(connection, row) else None
 
 
-def shown(connection: Connection, reader: Reader, row: Row[Any]) -> Shown:
-    """All of it."""
+def shown(connection: Connection, reader: Reader, row: Row[Any], places: Places | None = None) -> Shown:
+    """All of it; `places` says where the rules are written."""
+    record = history.record(connection, row, reader.now)
     person = reader.scope.person if reader.scope is not None else ""
     people = reader.rules.organisation.people
     takers = colleagues(connection, reader.rules, row.id, person, reader.now) if person else []
@@ -56,7 +60,8 @@ def shown(connection: Connection, reader: Reader, row: Row[Any]) -> Shown:
         received=f"{row.received_at.astimezone(zone):%H:%M %d/%m/%Y}" if row.received_at else "",
         paused=f"{row.paused_since.astimezone(zone):%d/%m/%Y}" if row.paused_since else "",
         url=row.url if row.url.startswith(("https://", "http://")) else "",
-        events=timeline(history.record(connection, row, reader.now), reader.rules),
+        events=timeline(record, reader.rules),
+        ruling=ruling(record, reader, places),
         colleagues=tuple((each, people[each].name) for each in takers),
         answers=bool(person),
         ended=row.clock == Clock.ENDED,

@@ -17,7 +17,7 @@ from alertd.store import accounts, answers, audit, direct, people, sessions
 from alertd.store.sessions import CODE_FOR, Level
 from alertd.web import body
 from alertd.web.board.access import COOKIE, NotSignedIn, let_in, let_out, reader, require_form, token_of
-from alertd.web.strangers import Strangers
+from alertd.web.strangers import Strangers, network
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from alertd.web.board.pages import Pages
 
 log = get("web")
-#: Under this name wrong passwords are counted, by account.
+#: Under this name wrong passwords are counted, by the address that they came from and the account: whoever only knows
+#: an account's name must not be able to keep its owner out.
 BOARD = "board"
 LONGEST_NAME = 64
 #: The reserved step and kind of a message with a code.
@@ -95,13 +96,14 @@ class Entry:
         return answer
 
     def _by_password(self, request: Request, form: dict[str, str]) -> Response:
-        """An admin's account. Five wrong passwords, and the account is not heard for a quarter of an hour."""
+        """An admin's account. After five wrong passwords an address is not heard on it for a quarter of an hour."""
         _refuse_other_sites(request)
         now = self.clock()
         client = request.client.host if request.client else ""
         name, password = form.get("name", "").strip()[:LONGEST_NAME], form.get("password", "")
+        tries = f"{network(client)} {name}"
         with self.database.write() as connection:
-            heard = not self._strangers.wait(client, now) and people.may_try(connection, BOARD, name, now)
+            heard = not self._strangers.wait(client, now) and people.may_try(connection, BOARD, tries, now)
             stored = accounts.stored(connection, name)
         if not heard:
             return self.pages.sign_in(request, "wait", status=429)
@@ -110,10 +112,10 @@ class Entry:
             self._strangers.wrong(client, now)
             log.warning("a wrong password on the board", client=client)
             with self.database.write() as connection:
-                people.wrong(connection, BOARD, name, now)
+                people.wrong(connection, BOARD, tries, now)
             return self.pages.sign_in(request, "wrong", status=403)
         with self.database.write() as connection:
-            people.forgive(connection, BOARD, name)
+            people.forgive(connection, BOARD, tries)
             made = sessions.begin(connection, Level.ACCOUNT, now, account=name)
             audit.note(connection, f"account:{name}", "sign-in", now, subject="password")
         answer = RedirectResponse("../b/", 303)

@@ -13,9 +13,11 @@ from alertd.core.errors import AlertdError
 from alertd.core.freshness import is_fresh
 from alertd.jobs.reach import Reach
 from alertd.messages import words
-from alertd.store import audit, circuits, operate, overview, polls, reachability, storms
+from alertd.store import audit, circuits, configurations, operate, overview, polls, reachability, storms
 from alertd.web import body
 from alertd.web.board.access import reader, require_form, token_of
+from alertd.web.board.words import DONE, FEED_STATES, PART_STATES
+from alertd.web.view import posts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,6 +36,10 @@ ACTIONS = ("retry", "release", "discard")
 #: Lines of one list; the whole stands in `alertd status --format json`.
 MOST = 100
 SHORTEST_REASON = 5
+#: Channels on which people connect a chat of their own; the others write to an address of the organisation file.
+CHATS = frozenset({"telegram", "zalo", "zalo_bot"})
+#: Configurations shown, and letters of each one's changes; `alertd config show` has all.
+VERSIONS, LETTERS = 10, 4000
 
 
 @dataclass(frozen=True)
@@ -76,10 +82,14 @@ class Operation:
                 "grants": reachability.grants(connection),
                 "unreachable": self._unreachable(connection, who),
                 "log": audit.latest(connection, MOST),
+                "versions": configurations.listed(connection, VERSIONS),
+                "strange_units": overview.unmatched_units(connection)[:MOST],
+                "strange_statuses": overview.unknown_statuses(connection)[:MOST],
             }
         return self.pages.show(
             request, "board/operation.html", who, status, trouble=trouble, done=request.query_params.get("done", ""),
-            clock=lambda at: f"{at.astimezone(self.rules.zone):%H:%M %d/%m/%Y}" if at else "—", **found,
+            clock=lambda at: f"{at.astimezone(self.rules.zone):%H:%M %d/%m/%Y}" if at else "—", letters=LETTERS,
+            part_states=PART_STATES, feed_states=FEED_STATES, actions=DONE, called=self._name, **found,
         )  # fmt: skip
 
     def _act(self, request: Request, action: str, form: dict[str, str]) -> Response:
@@ -137,7 +147,7 @@ class Operation:
         return [
             {
                 "name": name, "circuit": out.get(name), "pause": pauses.get(name), "waiting": queued.get(name, (0, 0)),
-                "dead": dead.get(name, 0), "connected": connected.get(name, 0),
+                "dead": dead.get(name, 0), "connected": connected.get(name, 0) if name in CHATS else None,
             }
             for name in self.channels
         ]  # fmt: skip
@@ -152,3 +162,14 @@ class Operation:
             if (not person.posts or any(day in post.span for post in person.posts))
             and not reach.route(connection, person.id, who.now)
         ]
+
+    def _name(self, who: str) -> str:
+        """Somebody's name and posts; `person:ID` or `account:NAME` as the log writes them, or an id alone."""
+        kind, _, id_ = who.rpartition(":")
+        if kind == "account":
+            return id_
+        person = self.rules.organisation.people.get(id_)
+        if person is None:
+            return who
+        held = posts(self.rules, id_, self.clock())
+        return f"{person.name} ({'; '.join(held)})" if held else person.name

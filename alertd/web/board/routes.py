@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
+    from alertd.config.places import Places
     from alertd.core.rules import Rules
     from alertd.core.signing import Signer
     from alertd.store.database import Database
@@ -56,6 +57,7 @@ class Board:
     noting: Noting
     weeks: Weeks | None = None
     agency: Agency = field(default_factory=Agency)
+    places: Places | None = None
 
     def router(self) -> APIRouter:
         """The routes."""
@@ -143,7 +145,7 @@ class Board:
             row = _seen(connection, who, number)
             if row is None:
                 return self.pages.show(request, "board/nothing.html", who, 404)
-            shown = one.shown(connection, who, row)
+            shown = one.shown(connection, who, row, self.places)
         answer = self.pages.show(
             request, "board/dossier.html", who, status, shown=shown, refused=refused, text=text,
             done=request.query_params.get("done", ""),

@@ -61,6 +61,42 @@ PAUSES: Mapping[str | None, tuple[str, str]] = {
     "other": ("Tạm dừng", "Paused"),
     None: ("Tạm dừng", "Paused"),
 }
+#: How a message that has not wholly left stands.
+PART_STATES: Mapping[str, tuple[str, str]] = {
+    "held": ("tạm giữ", "held"),
+    "unknown": ("không rõ kết quả", "unknown"),
+    "failed": ("không gửi được", "failed"),
+    "retry": ("sẽ gửi lại", "to be tried again"),
+    "sending": ("đang gửi dở", "being sent"),
+    "pending": ("đang chờ", "waiting"),
+}
+#: How a feed's last poll ended.
+FEED_STATES: Mapping[str, tuple[str, str]] = {
+    "ok": ("đọc được", "read"),
+    "failed": ("không đọc được", "failed"),
+    "incomplete": ("đọc chưa hết", "incomplete"),
+    "shrunk": ("hụt nhiều hồ sơ, chưa nhận", "shrunk, not believed"),
+    "changed": ("dữ liệu đổi dạng, chưa nhận", "of another shape, not believed"),
+}
+#: What the log says somebody did.
+DONE: Mapping[str, tuple[str, str]] = {
+    "list": ("xem danh sách", "looked at a list"),
+    "view": ("xem hồ sơ", "looked at a dossier"),
+    "sign-in": ("vào bảng hồ sơ", "signed in"),
+    "ack": ("xác nhận hồ sơ", "acknowledged"),
+    "explain": ("giải trình", "explained"),
+    "handover": ("chuyển hồ sơ", "handed over"),
+    "download": ("tải tệp", "took a file"),
+    "slip": ("lấy phiếu xin lỗi", "took the slip of apology"),
+    "account set": ("đặt tài khoản", "set an account"),
+    "account token": ("cấp mã truy cập", "made a token"),
+    "account remove": ("xóa tài khoản", "removed an account"),
+    "privacy export": ("trích dữ liệu công dân", "gave a citizen's data out"),
+    "privacy erase": ("xóa dữ liệu công dân", "erased a citizen's data"),
+    "outbox retry": ("cho gửi lại tin", "had a message sent again"),
+    "outbox release": ("cho tin đi", "released a message"),
+    "outbox discard": ("bỏ tin", "discarded a message"),
+}
 #: Steps that no policy writes.
 RESERVED: Mapping[str, tuple[str, str]] = {
     "vanished": ("hết quá hạn mà chưa giải quyết", "no longer overdue, not finished"),
