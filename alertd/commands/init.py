@@ -88,7 +88,11 @@ def command(
     boss = admin or asking.one("--admin", "Mã người quản trị / the admin's id", next(iter(office.people)))
     if boss not in office.people:
         raise InputError(f"--admin: nobody in the list has the id '{boss}'; there are {', '.join(office.people)}")
-    lines = _feed(asking, feed or asking.one("--feed", f"Nguồn hồ sơ / dossiers ({', '.join(FEEDS)})", "sheet"), sample)
+    kind = feed or asking.one("--feed", f"Nguồn hồ sơ / dossiers ({', '.join(FEEDS)})", "sheet")
+    if kind == "sheet" and sample is None:
+        given = asking.one("--file", "Một tệp trích xuất thật (trống: chưa có) / a real export (empty: none)", "")
+        sample = Path(given) if given else None
+    lines = _feed(asking, kind, sample)
     options = {name: asking.options(name) for name in chosen}
     answers = init_settings.Answers(lines, chosen, options, boss, storage)
     hidden = _secrets(asking, chosen)

@@ -151,7 +151,7 @@ async def test_the_first_grant_of_zalo_is_tried_with_the_installation_s_own_stor
 
 def test_secrets_that_are_asked_for_are_files_for_their_owner_only_and_stand_in_no_other_file(tmp_path):
     token = "4711:asked-for"
-    answers = ["", "UBND xã mẫu", "", "", "", "telegram,console", "quan-tri", "sheet", "alertd_bot", token]
+    answers = ["", "UBND xã mẫu", "", "", "", "telegram,console", "quan-tri", "sheet", "", "alertd_bot", token]
     ran = CliRunner().invoke(
         group,
         ["init", "--no-send", "--storage", f"sqlite:///{tmp_path / 'a.db'}", "--config", str(tmp_path / "config")],

@@ -7,11 +7,11 @@ import re
 from collections import Counter
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from alertd.core.dossier import Reject
 from alertd.core.errors import InputError
-from alertd.store import codes, privacy, tables
+from alertd.store import codes, migrate, privacy, tables
 from tests.store.ground import World, at, dossier, finished
 
 REASON = "yêu cầu của công dân, văn bản 12"
@@ -142,3 +142,16 @@ async def test_a_code_that_another_dossier_also_claims_stays_the_one_s_whose_own
     erase(world)
     assert world.stored("HS-10").code == "HS-10"
     assert any("HS-10" in row.text for row in world.rows("outbox"))
+
+
+def test_what_the_database_keeps_from_being_changed_is_known_to_an_erasure(database):
+    migrate.upgrade(database)
+    query = (
+        "SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'trigger'"
+        if database.is_sqlite
+        else "SELECT DISTINCT event_object_table FROM information_schema.triggers WHERE trigger_schema = current_schema()"
+    )
+    with database.read() as connection:
+        guarded = set(connection.execute(text(query)).scalars())
+    assert guarded
+    assert guarded <= {table.name for table in privacy.KEPT}
