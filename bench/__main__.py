@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("escalate", "intake", "poll", "damage", "delivery", "simulate", "check", "report", "peers", "board")
+NAMES = ("escalate", "intake", "poll", "damage", "delivery", "simulate", "check", "report", "peers", "board", "replan")
 
 quick = "--quick" in sys.argv
 for given in [each for each in sys.argv[1:] if each != "--quick"] or NAMES:

@@ -14,8 +14,8 @@ from sqlalchemy import bindparam, delete, select, update
 from alertd.core.dossier import Clock
 from alertd.core.errors import CalendarError
 from alertd.core.firing import AlertState
-from alertd.core.plan import instant, last_index, latest_due
-from alertd.core.planning import LADDERS, next_step_at, resolve, stretch_of, subject_of
+from alertd.core.plan import instant, last_index, latest_due, next_instant
+from alertd.core.planning import LADDERS, resolve, stretch_of, subject_of
 from alertd.core.policy import Urgency
 from alertd.core.transition import PlanReason
 from alertd.store import state
@@ -37,6 +37,11 @@ if TYPE_CHECKING:
     from alertd.store.database import Database
 
 CHUNK = 2000
+#: Of a million rows every column that is not read counts.
+_READ = (
+    *state.PLANNED_FROM, "id", "feed", "clock", "ladder", "episode", "conflict", "missing_since", "next_step_at",
+    "waiting_at", "planned_at", "plan_reason",
+)  # fmt: skip
 
 
 def replan(database: Database, old: Rules | None, new: Rules, now: datetime) -> int:
@@ -63,7 +68,7 @@ def replan(database: Database, old: Rules | None, new: Rules, now: datetime) -> 
 def open_after(last: int) -> Select[Any]:
     """A chunk of the dossiers that have not ended, by id, from above `last` on."""
     return (
-        select(dossiers)
+        select(*(dossiers.c[name] for name in _READ))
         .where(dossiers.c.id > last, dossiers.c.clock != Clock.ENDED.value)
         .order_by(dossiers.c.id)
         .limit(CHUNK)
@@ -139,12 +144,18 @@ class Ground:
     @classmethod
     def of(cls, row: Row[Any], rules: Rules, now: datetime) -> Ground:
         """Of a stored dossier, whether its clock runs at the moment or not."""
-        seen, ladder, day = state.observation(row), Clock(row.ladder), rules.local_date(now)
+        seen, ladder, day = state.planned_from(row), Clock(row.ladder), rules.local_date(now)
         resolved = resolve(seen, rules, rules.organisation.on(day))
         subject = subject_of(seen, resolved.unit)
         stretch = stretch_of(seen, resolved, ladder, conflict=row.conflict)
         anchor = stretch.anchor(resolved.unit, rules) if stretch is not None else None
         return cls(resolved, subject, stretch, anchor, rules.policy_for(subject, ladder, day))
+
+    def upcoming(self, fired: Mapping[str, int]) -> datetime | None:
+        """The earliest instant that is not on record."""
+        if self.policy is None or self.anchor is None:
+            return None
+        return next_instant(self.policy, self.anchor, fired)
 
     def due(self, fired: Mapping[str, int], now: datetime) -> dict[str, tuple[int, datetime]]:
         """The steps due at `now` and not on record: their last index and its instant."""
@@ -173,29 +184,28 @@ def _planned(
     """One dossier; a calendar that cannot be counted with, the old or the new one, stops none of the others."""
     ground = Ground.of(row, new, now)
     try:
-        return _replanned(row, old, new, ground, before, fired, now)
+        return _replanned(row, old, ground, before, fired, now)
     except CalendarError:
         return _values(row, old, ground, now if row.next_step_at or row.waiting_at else None, None, now), []
 
 
 def _replanned(
-    row: Row[Any], old: Rules | None, new: Rules, ground: Ground, before: dict[str, int], fired: dict[str, int],
-    now: datetime,
-) -> tuple[dict[str, Any], list[dict[str, Any]]]:  # fmt: skip
+    row: Row[Any], old: Rules | None, ground: Ground, before: dict[str, int], fired: dict[str, int], now: datetime
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     skipped = []
-    if old is not None:
+    upcoming = ground.upcoming(fired)
+    if old is not None and upcoming is not None and upcoming <= now:
         # due by the new rules before the change, and not by the old ones by then
         due_before = Ground.of(row, old, now).due(before, now)
         for step, (index, at) in ground.due(fired, now).items():
             if step not in due_before:
                 fired[step] = index
                 skipped.append(_not_applied(row, ground, step, index, at, now))
-    runs = row.missing_since is None and Clock(row.clock) in LADDERS
-    stretch, upcoming = ground.stretch, None
-    if runs:
-        upcoming = next_step_at(ground.subject, Clock(row.clock), stretch, new, new.local_date(now), fired)
+        upcoming = ground.upcoming(fired)
+    if row.missing_since is not None or Clock(row.clock) not in LADDERS:
+        upcoming = None
     # what waits for fresh data goes on waiting, under the new plan
-    deadline = stretch.deadline if stretch is not None else None
+    deadline = ground.stretch.deadline if ground.stretch is not None else None
     waits = row.waiting_at is not None and upcoming is not None and deadline is not None and deadline <= upcoming <= now
     waiting_at = upcoming if waits else None
     return _values(row, old, ground, None if waits else upcoming, waiting_at, now), skipped
