@@ -34,6 +34,7 @@ COMMANDS = {
     "report": "report",
     "letter": "letter",
     "account": "account",
+    "audit": "audit",
     "privacy": "privacy",
     "db": "db",
 }

@@ -1,0 +1,141 @@
+"""What an audit reads: open dossiers in slices, with all that is on record of them. It writes nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from alertd.core.audit.judging import Entry, Fault, Finding, Held
+from alertd.core.dossier import Clock
+from alertd.core.firing import AlertState
+from alertd.core.planning import LADDERS, Stretch
+from alertd.core.policy import Subject
+from alertd.store import marks
+from alertd.store.bulk import among
+from alertd.store.tables import acknowledgements, alerts, configurations, dossiers, outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from alertd.core.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Some dossiers; `last` is the id to go on from, None after the last of them."""
+
+    held: Sequence[Held]
+    messages: Sequence[Finding]
+    last: int | None
+
+
+def escalated(connection: Connection, rules: Rules) -> datetime | None:
+    """The instant up to which nothing was left due; None where there is nothing to compare with.
+
+    That is so before the first tick, and on a new day until the plans have been turned to its organisation.
+    """
+    mark, turned = marks.mark(connection, "escalate"), marks.mark(connection, "turned")
+    if mark is None or (turned is not None and rules.local_date(turned) < rules.local_date(mark)):
+        return None
+    return mark
+
+
+def after(connection: Connection, last: int, count: int) -> Slice:
+    """The next dossiers that have not ended, by id, from above `last` on."""
+    query = (
+        select(dossiers)
+        .where(dossiers.c.id > last, dossiers.c.clock != Clock.ENDED.value)
+        .order_by(dossiers.c.id)
+        .limit(count)
+    )
+    rows = connection.execute(query).all()
+    ids = [row.id for row in rows]
+    entries, answered = _entries(connection, ids), _answered(connection, ids)
+    accepted = connection.scalar(select(func.max(configurations.c.accepted_at)))
+    held = [_held(row, entries.get(row.id, ()), row.id in answered, accepted) for row in rows]
+    return Slice(held, _messages(connection, ids), ids[-1] if len(rows) == count else None)
+
+
+def _held(row: Any, entries: Sequence[Any], put_off: bool, accepted: datetime | None) -> Held:
+    ladder = Clock(row.ladder)
+    changed = max(row.changed_at, row.planned_at)
+    return Held(
+        code=row.code, clock=ladder, episode=row.episode,
+        subject=Subject(row.unit, row.procedure_code, row.procedure, row.field, row.channel),
+        officers=tuple(row.officers), handed_to=row.handed_to, stretch=_stretch(row, ladder),
+        runs=row.missing_since is None and Clock(row.clock) in LADDERS,
+        next_step_at=row.next_step_at, waiting_at=row.waiting_at, planned_at=row.planned_at,
+        steady_since=changed if accepted is None else max(changed, accepted), put_off=put_off,
+        entries=[_entry(each) for each in entries if each.clock == row.ladder],
+    )  # fmt: skip
+
+
+def _stretch(row: Any, ladder: Clock) -> Stretch | None:
+    if ladder is Clock.ACCEPT:
+        return Stretch(row.submitted_at, row.accept_by, None) if row.accept_by is not None else None
+    if row.due_at is None:
+        return None
+    return Stretch(row.received_at, row.due_at, None if row.conflict else row.finished_at)
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(
+        row.episode, row.step, row.occurrence, row.folded, row.person, row.policy, row.unit, row.at, row.recorded_at,
+        row.state,
+    )  # fmt: skip
+
+
+def _entries(connection: Connection, ids: Sequence[int]) -> Mapping[int, Sequence[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    a = alerts.c
+    # what was overtaken before it was sent reached nobody: in a later episode it does not count
+    overtaken = (a.state == AlertState.SUPERSEDED.value) & (a.episode != dossiers.c.episode)
+    query = (
+        select(alerts)
+        .join(dossiers, dossiers.c.id == a.dossier_id)
+        .where(among(connection, a.dossier_id, ids), a.policy != "", ~overtaken)
+    )
+    for row in connection.execute(query.order_by(a.id)):
+        found[row.dossier_id].append(row)
+    return found
+
+
+def _answered(connection: Connection, ids: Sequence[int]) -> set[int]:
+    query = (
+        select(acknowledgements.c.dossier_id)
+        .join(dossiers, dossiers.c.id == acknowledgements.c.dossier_id)
+        .where(among(connection, acknowledgements.c.dossier_id, ids), acknowledgements.c.episode == dossiers.c.episode)
+    )
+    return set(connection.scalars(query))
+
+
+def _messages(connection: Connection, ids: Sequence[int]) -> list[Finding]:
+    """Alerts that are said to be sent and are in no message, or in another person's."""
+    a = alerts.c
+    part = select(outbox.c.message, outbox.c.person).where(outbox.c.part == 1).subquery()
+    query = (
+        select(dossiers.c.code, a.step, a.person, a.at, a.message, part.c.person.label("addressee"))
+        .join(dossiers, dossiers.c.id == a.dossier_id)
+        .outerjoin(part, part.c.message == a.message)
+        .where(
+            among(connection, a.dossier_id, ids), a.state == AlertState.SENT.value,
+            part.c.person.is_(None) | (part.c.person != a.person),
+        )
+        .order_by(a.id)
+    )  # fmt: skip
+    found = []
+    for row in connection.execute(query):
+        fault = Fault.MESSAGE if row.addressee is None else Fault.RECIPIENT
+        text = (
+            "said to be sent, and in no message"
+            if row.addressee is None
+            else f"message {row.message} is to {row.addressee}"
+        )
+        found.append(Finding(fault, row.code, row.step, row.person, row.at, text))
+    return found

@@ -1,0 +1,122 @@
+"""Audit: a ledger that nobody has touched is in order; one that was broken says how (DESIGN section 1, point 7)."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from sqlalchemy import text
+
+from alertd.core.freshness import MaxAge
+from alertd.jobs import audit
+from tests.store.ground import DAY, HOUR, World, at, dossier, finished
+
+
+@pytest.fixture
+def world(database):
+    return World(database, max_age=MaxAge(working_days=3))
+
+
+def broken(world, statement):
+    with world.database.write() as connection:
+        assert connection.execute(text(statement)).rowcount == 1
+    return [(each.fault.value, each.step, each.person) for each in audit.walk(world.database, world.rules).findings]
+
+
+def ledger(world):
+    """A dossier whose steps fell due one by one, with a chairman who was told of it twice."""
+    for when in (
+        "28/05 08:00",
+        "05/06 16:00",
+        "06/06 16:00",
+        "10/06 11:00",
+        "10/06 16:00",
+        "11/06 16:00",
+        "12/06 16:00",
+    ):
+        world.run(when, dossier())
+    assert audit.walk(world.database, world.rules).findings == ()
+
+
+def test_an_alert_that_was_deleted_is_missing(world):
+    ledger(world)
+    assert broken(world, "DELETE FROM alerts WHERE step = 'overdue' AND person = 'head'") == [
+        ("missing", "overdue", "head")
+    ]
+
+
+def test_a_step_whose_only_alert_was_deleted_is_missing(world):
+    ledger(world)
+    assert broken(world, "DELETE FROM alerts WHERE step = 'soon'") == [("missing", "soon", "")]
+
+
+def test_an_instant_that_was_altered_is_told(world):
+    ledger(world)
+    assert broken(world, "UPDATE alerts SET at = '2024-06-10 09:30:00.000000+00:00' WHERE step = 'soon'") == [
+        ("instant", "soon", "an")
+    ]
+
+
+def test_an_alert_on_record_twice_is_told(world):
+    ledger(world)
+    copied = (
+        "dossier_id, subject, episode, step, person, policy, target, unit, at, recorded_at, state, urgency,"
+        " late_reason, note, message, clock"
+    )
+    found = broken(
+        world,
+        f"INSERT INTO alerts (occurrence, folded, {copied}) SELECT 1, 1, {copied} FROM alerts WHERE step = 'soon'",
+    )
+    assert ("twice", "soon", "an") in found
+
+
+def test_a_plan_that_was_taken_away_is_told(world):
+    ledger(world)
+    assert broken(world, "UPDATE dossiers SET next_step_at = NULL") == [("no_plan", "unit-head", "")]
+
+
+def test_a_recipient_that_was_altered_is_told(world):
+    ledger(world)
+    assert broken(world, "UPDATE alerts SET person = 'binh' WHERE step = 'soon'") == [
+        ("missing", "soon", "an"), ("recipient", "soon", "binh"),
+    ]  # fmt: skip
+
+
+def test_an_alert_said_to_be_sent_without_a_message_is_told(world):
+    ledger(world)
+    found = broken(world, "UPDATE alerts SET state = 'sent', message = 'gone' WHERE step = 'soon'")
+    assert found == [("message", "soon", "an")]
+
+
+def test_a_dossier_that_waits_for_fresh_data_is_in_order(world):
+    world.run("28/05 08:00", dossier())
+    world.tick("20/06 08:00")
+    assert world.stored().waiting_at is not None
+    assert audit.walk(world.database, world.rules).findings == ()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_ledger_that_nobody_touched_is_in_order(database, seed):
+    print("seed", seed)
+    rng = random.Random(seed)
+    world = World(database, max_age=MaxAge(working_days=3))
+    shown = {f"HS-{n}": dossier(f"HS-{n}") for n in range(12)}
+    now = at("28/05 08:00")
+    for _ in range(25):
+        code = rng.choice(list(shown))
+        day = rng.randrange(3, 28)
+        what = rng.random()
+        if what < 0.4:
+            shown[code] = dossier(code, due=f"{day:02}/06 {rng.choice(['10:00', '16:00', '19:00'])}")
+        elif what < 0.5:
+            shown[code] = finished(shown[code], "03/06 10:00")
+        elif what < 0.7:
+            shown[code] = dossier(code, officers=(rng.choice(["tp.an", "tp.binh", "nobody"]),))
+        elif what < 0.8:
+            shown[code] = dossier(code, unit=rng.choice(["TP", "NV", "none"]))
+        present = [each for each in shown.values() if rng.random() > 0.05]
+        world.run(now, *present)
+        assert audit.walk(database, world.rules).findings == ()
+        now += rng.choice([HOUR, 7 * HOUR, DAY])
+        world.tick(now)
+        assert audit.walk(database, world.rules).findings == ()
