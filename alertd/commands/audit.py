@@ -10,6 +10,7 @@ import click
 from alertd.commands.options import config_option, configuration, format_option, say, stored, table
 from alertd.core.audit.judging import Fault
 from alertd.jobs import audit
+from alertd.store import configurations
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,7 +38,12 @@ NAMES = {
 def command(shape: str, folder: Path) -> None:
     """Tính lại những gì lẽ ra phải báo và so với sổ cảnh báo; chỉ đọc. / Recompute what should have been told."""
     loaded = configuration(folder)
-    found = audit.walk(stored(loaded), loaded.rules)
+    database = stored(loaded)
+    with database.read() as connection:
+        running = configurations.latest(connection)
+    if running is not None and running.digest != loaded.digest:
+        say("warning: these files are not the configuration that ran last; differences may only be the edit's")
+    found = audit.walk(database, loaded.rules)
     if found.mark is None:
         say("warning: the escalation has not run yet, or not today: nothing was compared; is `alertd run` running?")
     if shape == "json":

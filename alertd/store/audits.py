@@ -38,8 +38,11 @@ class Slice:
 def escalated(connection: Connection, rules: Rules) -> datetime | None:
     """The instant up to which nothing was left due; None where there is nothing to compare with.
 
-    That is so before the first tick, and on a new day until the plans have been turned to its organisation.
+    That is so before the first tick, while a change of the configuration is planned, and on a new day until the plans
+    have been turned to its organisation.
     """
+    if marks.mark(connection, "planning") is not None:
+        return None
     mark, turned = marks.mark(connection, "escalate"), marks.mark(connection, "turned")
     if mark is None or (turned is not None and rules.local_date(turned) < rules.local_date(mark)):
         return None

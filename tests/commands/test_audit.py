@@ -66,6 +66,15 @@ def test_where_the_escalation_never_ran_that_is_said(alertd, config, tmp_path):
     assert "nothing was compared" in done.err
 
 
+def test_files_that_are_not_the_ones_that_run_are_said_to_be_so(alertd, told):
+    config, database = told
+    accept(database, load(config), datetime.now(UTC), "")
+    assert alertd("audit", "--config", config).err == ""
+    file = config / "escalation.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("-1d", "-2d"), encoding="utf-8")
+    assert "not the configuration that ran last" in alertd("audit", "--config", config).err
+
+
 def test_a_log_of_permits_that_nobody_touched_is_in_order(database, tmp_path):
     folder = tmp_path / "permits"
     shutil.copytree(ORACLE, folder)
