@@ -13,9 +13,17 @@ from uuid import uuid4
 import psycopg
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
 from alertd.store import migrate
 from alertd.store.database import Database
+
+
+# Hypothesis: on a failure it prints the blob that makes the case again; nothing is timed, machines are busy
+settings.register_profile(
+    "alertd", print_blob=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=100
+)
+settings.load_profile("alertd")
 
 
 @pytest.fixture(autouse=True)
