@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import text
 
 from alertd.core.freshness import MaxAge
 from alertd.jobs import audit
+from alertd.store import migrate
+from alertd.store.database import Database
 from tests.store.ground import DAY, HOUR, World, at, dossier, finished
 
 
@@ -120,3 +123,28 @@ def test_a_ledger_that_nobody_touched_is_in_order(database, seed):
         now += rng.choice([HOUR, 7 * HOUR, DAY])
         world.tick(now)
         assert audit.walk(database, world.rules).findings == ()
+
+
+def test_two_engines_that_tick_at_the_same_time_write_the_ledger_of_one(database, tmp_path):
+    alone = Database(f"sqlite:///{tmp_path / 'alone.db'}")
+    migrate.upgrade(alone)
+    single, double = (World(each, max_age=MaxAge(working_days=3)) for each in (alone, database))
+    shown = [dossier(f"HS-{n}", due=f"{3 + n % 20:02}/06 16:00") for n in range(60)]
+    with ThreadPoolExecutor(2) as pool:
+        for when in ("03/06 15:00", "04/06 17:00", "07/06 09:00", "12/06 16:00"):
+            single.run(when, *shown)
+            double.poll(when, *shown)
+            list(pool.map(double.tick, [when, when]))
+            double.tick(when)  # what the one held was left by the other
+            assert told(double) == told(single)
+            assert audit.walk(database, double.rules).findings == ()
+    assert len(told(single)) > 300
+    alone.close()
+
+
+def told(world):
+    """The ledger without what only a database gives."""
+    rows = world.rows("alerts")
+    return sorted(
+        (r.subject, r.dossier_id, r.episode, r.step, r.occurrence, r.folded, r.person, r.at, r.state) for r in rows
+    )
