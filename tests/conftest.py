@@ -18,7 +18,6 @@ from hypothesis import HealthCheck, settings
 from alertd.store import migrate
 from alertd.store.database import Database
 
-
 # Hypothesis: on a failure it prints the blob that makes the case again; nothing is timed, machines are busy
 settings.register_profile(
     "alertd", print_blob=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=100
