@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import text
 
 from alertd.core.freshness import MaxAge
+from alertd.core.worktime import Calendar
 from alertd.jobs import audit
-from alertd.store import migrate
+from alertd.store import migrate, replan
 from alertd.store.database import Database
-from tests.store.ground import DAY, HOUR, World, at, dossier, finished
+from tests.store.ground import DAY, HOUR, ZONE, World, at, dossier, finished, rules
 
 
 @pytest.fixture
@@ -96,6 +97,14 @@ def test_a_dossier_that_waits_for_fresh_data_is_in_order(world):
     world.tick("20/06 08:00")
     assert world.stored().waiting_at is not None
     assert audit.walk(world.database, world.rules).findings == ()
+
+
+def test_what_fired_at_the_very_instant_of_a_change_of_calendar_is_not_judged_by_the_new_one(world):
+    world.run("05/06 17:00", dossier())
+    new = rules(calendar=Calendar(ZONE, days_off=frozenset({at("07/06 12:00").date()})))
+    replan.replan(world.database, world.rules, new, at("05/06 17:00"))
+    world.rules = new
+    assert audit.walk(world.database, new).findings == ()
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -66,8 +66,8 @@ class Held:
     """A dossier as it is stored, with what is on record of its clock. Instants in UTC.
 
     `stretch` is None where no deadline is known, `runs` where its clock stands still or it is missing. `steady_since`:
-    neither it nor its plan nor the configuration has changed since then, so that what was recorded later can be
-    recounted. `put_off`: somebody has acknowledged it.
+    neither it nor its plan nor the configuration has changed since then, so that what was recorded later (not at
+    that very instant: which came first is not known) can be recounted. `put_off`: somebody has acknowledged it.
     """
 
     code: str
@@ -145,7 +145,7 @@ def _recorded(held: Held, stretch: Stretch, policy: Policy, rules: Rules) -> Ite
     steps = {step.name: step for step in policy.steps}
     told: dict[tuple[str, int, datetime], list[Entry]] = defaultdict(list)
     for entry in held.entries:
-        if entry.episode != held.episode or entry.recorded_at < held.steady_since or entry.unit != held.subject.unit:
+        if entry.episode != held.episode or entry.recorded_at <= held.steady_since or entry.unit != held.subject.unit:
             continue
         if entry.state == AlertState.NOT_APPLIED.value or entry.policy != policy.name:
             continue
