@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse
 
 from alertd.core.due_classes import CLASSES
 from alertd.core.freshness import is_fresh
-from alertd.store import history, overview, polls
+from alertd.store import history, polls
 from alertd.web.board.access import NotSignedIn, Reader, reader, token_of
 from alertd.web.board.dossier import visible
 from alertd.web.board.lists import listed, place
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from alertd.core.freshness import MaxAge
     from alertd.core.rules import Rules
     from alertd.store.database import Database
-    from alertd.web.board.strays import Strays
+    from alertd.web.board.tally import Tally
     from alertd.web.noting import Noting
 
 ClassName = Literal["open", "overdue", "late_accept", "due_today", "due_soon", "paused", "no_due", "missing"]
@@ -139,7 +139,7 @@ class Api:
     rules: Rules
     ages: Mapping[str, MaxAge]
     clock: Callable[[], datetime]
-    strays: Strays
+    tally: Tally
     noting: Noting
 
     def app(self) -> FastAPI:
@@ -158,7 +158,7 @@ class Api:
     def units(self, who: Who) -> list[Unit]:
         """Units that the asker looks after, worst first."""
         with self.database.read() as connection:
-            rows = overview.units(connection, *who.bounds)
+            rows = self.tally.units(connection, who.bounds)
         mine = [self._unit(row) for row in rows if who.units is None or row.unit in who.units]
         return sorted(mine, key=lambda unit: (-unit.overdue, unit.unit or ""))
 
@@ -173,7 +173,7 @@ class Api:
     ) -> Dossiers:
         """A page of open dossiers of one class, in its order; without a class the most urgent that is not empty."""
         with self.database.read() as connection:
-            found = listed(connection, who, self.strays, class_ or "", place(after), unit, own=own or not who.leads)
+            found = listed(connection, who, self.tally, class_ or "", place(after), unit, own=own or not who.leads)
         later.add_task(self.noting.note, who.who, "list", who.now, subject=f"api {found.shown} {unit or ''}".strip())
         return Dossiers(found.counts, found.shown, [self._dossier(row) for row in found.rows], found.after)
 

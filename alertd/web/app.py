@@ -20,6 +20,7 @@ from alertd.web.board.operation import Operation
 from alertd.web.board.pages import Pages
 from alertd.web.board.routes import Board
 from alertd.web.board.strays import Strays
+from alertd.web.board.tally import Tally
 from alertd.web.noting import Noting
 from alertd.web.shield import Shield
 from alertd.web.templates import STATIC, Templates
@@ -66,18 +67,18 @@ def create(
     app.include_router(hook_routes.router(hooks, database, clock, heard))
     if signer is not None:
         links = AnswerPage(database, rules, signer, clock, templates, agency)
-        pages, strays, noting = Pages(templates, signer), Strays(clock), Noting(database)
+        pages, tally, noting = Pages(templates, signer), Tally(Strays(clock)), Noting(database)
         # before the page of a message, whose forms have any name
         app.include_router(Entry(database, rules, signer, clock, links, pages).router())
         app.include_router(links.router())
-        app.include_router(Board(database, rules, signer, clock, pages, strays, noting, weeks, agency, places).router())
+        app.include_router(Board(database, rules, signer, clock, pages, tally, noting, weeks, agency, places).router())
         if weeks is not None:
             app.include_router(FiguresPages(database, rules, clock, pages, weeks).router())
         operation = Operation(database, rules, signer, clock, pages, ages or {}, tuple(channels))
         app.include_router(operation.router())
         app.add_api_route("/", _to_the_board, methods=["GET", "HEAD"], include_in_schema=False)
         app.add_exception_handler(NotSignedIn, lambda request, _error: pages.sign_in(request, "over", 401))
-        app.mount("/api/v1", Api(database, rules, ages or {}, clock, strays, noting).app())
+        app.mount("/api/v1", Api(database, rules, ages or {}, clock, tally, noting).app())
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
     def refused(request: Request, error: Exception) -> Response:

@@ -107,6 +107,9 @@ dossiers = Table(
     Index("dossiers_not_yet_overdue", "feed", "due_at",
           postgresql_where=text("clock = 'due' AND overdue_since IS NULL AND due_at IS NOT NULL"),
           sqlite_where=text("clock = 'due' AND overdue_since IS NULL AND due_at IS NOT NULL")),
+    # the board's list of all that is open, in the order in which it was first seen
+    Index("dossiers_first_seen", "first_seen_at", "id", postgresql_where=text("clock <> 'ended'"),
+          sqlite_where=text("clock <> 'ended'")),
     Index("dossiers_open", "unit", "clock", "due_at", postgresql_where=text("clock <> 'ended'"),
           sqlite_where=text("clock <> 'ended'")),
 )  # fmt: skip

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from alertd.replies.scope import Scope
     from alertd.web.board.access import Reader
-    from alertd.web.board.strays import Strays
+    from alertd.web.board.tally import Tally
 
 PAGE = 50
 #: In this order a list opens at the first class that is not empty.
@@ -38,7 +38,7 @@ class Listed:
 def listed(
     connection: Connection,
     reader: Reader,
-    strays: Strays,
+    tally: Tally,
     wanted: str,
     after: Place | None,
     unit: str | None = None,
@@ -50,27 +50,27 @@ def listed(
     A unit that they do not lead has nothing to show.
     """
     if own and reader.scope is not None:
-        return _own(connection, reader, reader.scope, strays, wanted, after)
+        return _own(connection, reader, reader.scope, tally, wanted, after)
     units = reader.units
     if unit is not None:
         units = frozenset({unit}) if units is None else units & {unit}
-    counts = board.counts(connection, units, reader.bounds)
+    counts = tally.counts(connection, units, reader.bounds)
     shown = _shown(counts, wanted)
     rows = board.page(connection, units, shown, reader.bounds, after, PAGE + 1)
     return _page(connection, reader, counts, shown, rows)
 
 
 def _own(
-    connection: Connection, reader: Reader, scope: Scope, strays: Strays, wanted: str, after: Place | None
+    connection: Connection, reader: Reader, scope: Scope, tally: Tally, wanted: str, after: Place | None
 ) -> Listed:
     """What a person handles, or is told of in the handler's place: whose it is only the directory can tell."""
     last_resort = scope.person in scope.directory.fallback()
     day = scope.directory.day
     portal_ids = {portal_id.strip() for each in scope.selves for portal_id in each.portal_ids}
-    units = {p.unit for each in scope.selves for p in each.posts if day in p.span} | strays.units(
+    units = {p.unit for each in scope.selves for p in each.posts if day in p.span} | tally.strays.units(
         connection, portal_ids
     )
-    found = board.handlings(connection, None if last_resort else units, reader.bounds, nowhere=bool(portal_ids))
+    found = tally.handlings(connection, None if last_resort else units, reader.bounds, nowhere=bool(portal_ids))
     mine = [each for each in found if handles(scope.directory, each, scope.person)]
     counts = {name: sum(each.counts[name] for each in mine) for name in ORDER}
     shown = _shown(counts, wanted)

@@ -14,7 +14,7 @@ from alertd.core.errors import AlertdError
 from alertd.replies.refusal import Refused
 from alertd.replies.slip import slip
 from alertd.reports.agency import Agency
-from alertd.store import audit, codes, overview, snapshots
+from alertd.store import audit, codes, snapshots
 from alertd.web import body
 from alertd.web.board import dossier as one
 from alertd.web.board.access import Reader, reader, require_form, token_of
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from alertd.core.signing import Signer
     from alertd.store.database import Database
     from alertd.web.board.pages import Pages
-    from alertd.web.board.strays import Strays
+    from alertd.web.board.tally import Tally
     from alertd.web.board.weeks import Weeks
     from alertd.web.noting import Noting
 
@@ -53,7 +53,7 @@ class Board:
     signer: Signer
     clock: Callable[[], datetime]
     pages: Pages
-    strays: Strays
+    tally: Tally
     noting: Noting
     weeks: Weeks | None = None
     agency: Agency = field(default_factory=Agency)
@@ -100,7 +100,7 @@ class Board:
             own = not who.leads or asked.get("own") == "1"
             unit = asked.get("unit") or None
             found = listed(
-                connection, who, self.strays, asked.get("class", ""), place(asked.get("after", "")), unit, own=own
+                connection, who, self.tally, asked.get("class", ""), place(asked.get("after", "")), unit, own=own
             )
         named = who.rules.organisation.units.get(unit or "")
         answer = self.pages.show(
@@ -115,7 +115,7 @@ class Board:
             who = self._reader(connection, request)
             if not who.leads:
                 return RedirectResponse(".", 303)
-            rows = overview.units(connection, *who.bounds)
+            rows = self.tally.units(connection, who.bounds)
             report = self.weeks.newest(connection) if self.weeks is not None else None
             earlier = snapshots.labels(connection, WEEKS) if report is not None else ()
         mine = [row for row in rows if who.units is None or row.unit in who.units]
