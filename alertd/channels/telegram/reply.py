@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
 from telegram import CallbackQuery, LinkPreviewOptions, Message
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from alertd.core.outcome import SendResult
 
 log = get("telegram")
-Turn = Callable[[str], Awaitable[None]]
+Turn = Callable[[str], AbstractAsyncContextManager[None]]
 #: What the word beside a button may hold (delivery reference, section 2).
 MAX_TOAST = 200
 #: An answer is not worth a longer wait: it stands in no queue.
@@ -41,7 +42,7 @@ HARMLESS = ("message is not modified", "message to edit not found", "message can
 async def send(bot: Bot, chat: str, reply: Reply, at: datetime, turn: Turn) -> None:
     """Send a reply's text in pieces, its buttons under the last one. What was certainly not sent is tried once more.
 
-    `turn` is awaited before each message to the chat.
+    `turn` is the chat's turn for one message.
     """
     texts = pieces(reply.text)
     for number, text in enumerate(texts, 1):
@@ -65,11 +66,11 @@ async def settle(bot: Bot, query: CallbackQuery, at: datetime) -> None:
 
 async def _sent(bot: Bot, chat: str, text: str, markup: Any, at: datetime, turn: Turn) -> bool:
     for last in (False, True):
-        await turn(chat)
-        send = bot.send_message(
-            chat, text, link_preview_options=LinkPreviewOptions(is_disabled=True), reply_markup=markup
-        )
-        result = await _called(bot, send, at)
+        async with turn(chat):
+            send = bot.send_message(
+                chat, text, link_preview_options=LinkPreviewOptions(is_disabled=True), reply_markup=markup
+            )
+            result = await _called(bot, send, at)
         if result is None:
             return True
         if last or result.outcome not in {Outcome.RATE_LIMITED, Outcome.TRANSIENT}:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
@@ -113,7 +114,7 @@ class Responder:
             return
         if before is not None and before.task is not None:
             await asyncio.wait({before.task})
-        await replies.send(self._bot, event.address, reply, event.at, self._pause)
+        await replies.send(self._bot, event.address, reply, event.at, self._turn)
 
     async def _pressed(self, turn: Turn) -> Reply | None:
         """Decide, and let the button come to rest in time; gives what is still to be said."""
@@ -148,8 +149,12 @@ class Responder:
         finally:
             turn.decided.set()
 
-    async def _pause(self, chat: str) -> None:
-        """Wait until the chat takes another message."""
+    @asynccontextmanager
+    async def _turn(self, chat: str) -> AsyncIterator[None]:
+        """The chat's turn for one message, once it takes another.
+
+        Counted from the answer: a message may be on its way for a while, and the next one must not catch up with it.
+        """
         clock = asyncio.get_running_loop().time
         wait = self._sent_at.get(chat, 0.0) + self._timings.between - clock()
         if wait > 0:
@@ -157,6 +162,10 @@ class Responder:
         over = clock() - self._timings.between
         self._sent_at = {other: at for other, at in self._sent_at.items() if at > over}
         self._sent_at[chat] = clock()
+        try:
+            yield
+        finally:
+            self._sent_at[chat] = clock()
 
 
 def _apology(event: Inbound, words: str) -> Reply | None:
