@@ -13,7 +13,7 @@ from fractions import Fraction
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from alertd.core.dossier import Filing, Phase
+from alertd.core.dossier import ENDED, Filing, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -62,9 +62,12 @@ ENDINGS: Final = frozenset({Measure.FINISHED, Measure.RETURNED})
 #: Measures that are a field of an observation, filled when it is true.
 _PLAIN: Final = tuple(
     measure for measure in Measure
-    if measure not in (Measure.READABLE, Measure.STATUS_KNOWN, Measure.UNIT_MATCHED, Measure.DUE, Measure.CHANNEL)
+    if measure not in (Measure.READABLE, Measure.STATUS_KNOWN, Measure.UNIT_MATCHED, Measure.DUE, Measure.CHANNEL,
+                       Measure.OFFICERS)
 )  # fmt: skip
-_VALUES = attrgetter(*(measure.value for measure in _PLAIN), "due_at", "due_on", "untimed", "channel", "phase")
+_VALUES = attrgetter(
+    *(measure.value for measure in _PLAIN), "due_at", "due_on", "untimed", "channel", "officers", "phase"
+)
 
 
 class Share(NamedTuple):
@@ -113,6 +116,7 @@ class Tally:
 
     _rows: int = 0
     _rejected: int = 0
+    _open: int = 0
     _good: Counter[Measure] = field(default_factory=Counter)
 
     def add(self, shown: Sequence[Observation], rejected: int, unit_of: Callable[[str], str | None]) -> None:
@@ -121,13 +125,17 @@ class Tally:
         self._rejected += rejected
         if not shown:
             return
-        *plain, due_at, due_on, untimed, channel, phase = zip(*map(_VALUES, shown), strict=True)
+        *plain, due_at, due_on, untimed, channel, officers, phase = zip(*map(_VALUES, shown), strict=True)
         good = self._good
         for measure, column in zip(_PLAIN, plain, strict=True):
             good[measure] += sum(map(bool, column))
         # a source from which no deadlines are taken misses none
         good[Measure.DUE] += 2 * len(shown) - due_at.count(None) - due_on.count(None) + untimed.count(True)
         good[Measure.CHANNEL] += len(shown) - channel.count(Filing.UNKNOWN)
+        # some portals name nobody once a dossier has ended: many that end at once are no other shape
+        handled = [bool(named) for named, one in zip(officers, phase, strict=True) if one not in ENDED]
+        self._open += len(handled)
+        good[Measure.OFFICERS] += sum(handled)
         statuses, units = plain[_PLAIN.index(Measure.STATUS)], plain[_PLAIN.index(Measure.UNIT)]
         good[Measure.STATUS_KNOWN] += sum(
             bool(status) and one is not Phase.UNKNOWN for status, one in zip(statuses, phase, strict=True)
@@ -142,6 +150,7 @@ class Tally:
             Measure.READABLE: self._rows + self._rejected,
             Measure.STATUS_KNOWN: self._good[Measure.STATUS],
             Measure.UNIT_MATCHED: self._good[Measure.UNIT],
+            Measure.OFFICERS: self._open,
         }
         good = self._good | Counter({Measure.READABLE: self._rows})
         return Profile(self._rows, {measure: Share(good[measure], of.get(measure, self._rows)) for measure in Measure})

@@ -43,6 +43,14 @@ def test_a_profile_counts_what_rows_fill_whatever_their_pages():
     assert found.shares[Measure.CHANNEL] == Share(6, 6)
 
 
+def test_many_dossiers_that_end_at_once_and_name_nobody_any_more_are_no_other_shape():
+    before = [*rows(60), *rows(40, 60, phase=Phase.DONE, officers=(), finished_at=INSTANT)]
+    now = [*rows(5), *rows(95, 5, phase=Phase.DONE, officers=(), finished_at=INSTANT)]
+    assert fallen(profile(*before), profile(*now)) == {}
+    nobody = [*rows(60, officers=()), *rows(40, 60, phase=Phase.DONE, officers=(), finished_at=INSTANT)]
+    assert fallen(profile(*before), profile(*nobody)) == {Measure.OFFICERS: False}
+
+
 def test_a_profile_comes_back_from_the_database_as_it_went():
     found = profile(*rows(12), rejected=3)
     assert Profile.of(found.plain()) == found
