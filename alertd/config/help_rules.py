@@ -43,7 +43,7 @@ RULES: dict[str, dict[str, tuple[str, str]]] = {
     "StepModel": {
         "name": ("Tên bước, không trùng trong một chính sách.", "The step's name, once in a policy."),
         "at": (
-            "Tính từ hạn: -3d trước 3 ngày làm việc, 0d đúng hạn, +4h hay 4h là sau 4 giờ làm việc, 1cd ngày lịch, 50%.",
+            "Tính từ hạn: -3d trước 3 ngày làm việc, 0d đúng hạn, +4h hay 4h sau 4 giờ làm việc, 1cd ngày lịch, 50%.",
             "How long before (-3d) or after (+4h, 4h) the due instant: working time, 1cd (calendar days), 50%.",
         ),
         "to": (
