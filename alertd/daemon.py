@@ -39,6 +39,8 @@ DELIVER_SECONDS = 1.0
 WATCH_SECONDS = 30.0
 #: How often it is looked whether a day has passed.
 RECONCILE_SECONDS = 900.0
+#: The ledger is audited once a quarter of an hour, for the first time when the plans have come to rest.
+AUDIT_SECONDS, AUDIT_FIRST = 900.0, 60.0
 TOKEN_SECONDS = 15.0
 #: How often it is looked whether the machine's clock was stepped.
 STEP_SECONDS = 1.0
@@ -198,6 +200,7 @@ class Daemon:
         self._add("hear", SLOW, self._hear_tick, DELIVER_SECONDS)
         self._add("watch", QUICK, self._watch_tick, WATCH_SECONDS)
         self._add("report", SLOW, self._report_tick, REPORT_SECONDS)
+        self._add("audit", SLOW, self._audit_tick, AUDIT_SECONDS, AUDIT_FIRST)
         if now.reconcile is not None:
             self._add("reconcile", SLOW, self._reconcile_tick, RECONCILE_SECONDS)
         for name in now.tokens:
@@ -287,6 +290,9 @@ class Daemon:
         await asyncio.to_thread(self._parts.report.tick, self.clock.now())
         if await asyncio.to_thread(self._parts.sender.tick, self.clock.now()):
             self._wake("route", *self._deliver_jobs())
+
+    async def _audit_tick(self) -> None:
+        await asyncio.to_thread(self._parts.auditor.tick, self.clock.now())
 
     async def _watch_tick(self) -> None:
         await asyncio.to_thread(self._parts.watch.tick, self.clock.now())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from alertd import assembly
 from alertd.answering import Answering
+from alertd.jobs.audit import Auditor
 from alertd.jobs.poll import Poll
 from alertd.jobs.report import Reporter
 from alertd.jobs.send_report import ReportSender
@@ -42,6 +43,7 @@ class Parts:
     watch: Watch
     reconcile: Reconcile | None
     report: Reporter
+    auditor: Auditor
     sender: ReportSender
 
     @property
@@ -95,5 +97,6 @@ def make(
         Watch(database, rules, ages, since),
         assembly.reconcile(loaded, database),
         reporter,
+        Auditor(database, rules, clock),
         ReportSender(database, loaded, reporter, assembly.agency(loaded.settings.report.agency)),
     )

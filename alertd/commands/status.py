@@ -14,7 +14,7 @@ from alertd.commands.options import config_option, configuration, format_option,
 from alertd.core.dossier import Clock
 from alertd.core.due_classes import CLASSES, bounds
 from alertd.core.policy import Subject
-from alertd.store import codes, overview
+from alertd.store import audits, codes, overview
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +77,17 @@ def _status(connection: Connection, loaded: Loaded, now: datetime) -> dict[str, 
         "outbox": overview.outbox_states(connection),
         "alerts_waiting": overview.waiting_alerts(connection),
         "lists": _lists(connection, loaded, now),
+        "audit": _audit(connection, loaded),
     }
+
+
+def _audit(connection: Connection, loaded: Loaded) -> dict[str, Any] | None:
+    row = audits.last(connection)
+    if row is None:
+        return None
+    ended = row.ended_at.astimezone(loaded.rules.zone).isoformat()
+    return {"ended_at": ended, "dossiers": row.dossiers, "undecided": row.undecided, "findings": row.findings,
+            "lines": row.lines}  # fmt: skip
 
 
 def _name(loaded: Loaded, code: str | None) -> str:
@@ -139,6 +149,7 @@ def _print(found: dict[str, Any]) -> None:
         click.echo(line)
     states = ", ".join(f"{state} {count}" for state, count in found["outbox"].items()) or "trống"
     click.echo(f"hàng gửi: {states}; cảnh báo chờ gửi: {found['alerts_waiting']}")
+    click.echo(_audited(found["audit"]))
     for line in (*reachability.lines(found), *national.lines(found.get("national"))):
         click.echo(line)
     for title, key, show in _LISTS:
@@ -147,6 +158,13 @@ def _print(found: dict[str, Any]) -> None:
             click.echo(f"{title}: {show(entry)}")
         if len(entries) > MOST_SHOWN:
             click.echo(f"{title}: … và {len(entries) - MOST_SHOWN} dòng nữa (--format json)")
+
+
+def _audited(audit: dict[str, Any] | None) -> str:
+    if audit is None:
+        return "tự kiểm tra sổ cảnh báo: chưa chạy"
+    said = f"{audit['findings']} sai lệch: alertd audit" if audit["findings"] else "khớp"
+    return f"tự kiểm tra sổ cảnh báo lúc {audit['ended_at']}: {audit['dossiers']} hồ sơ, {said}"
 
 
 _LISTS: tuple[tuple[str, str, Callable[[dict[str, Any]], str]], ...] = (

@@ -1,4 +1,4 @@
-"""What an audit reads: open dossiers in slices, with all that is on record of them. It writes nothing."""
+"""What an audit reads: open dossiers in slices, with all that is on record of them; and what each audit found."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, insert, select
 
 from alertd.core.audit.judging import Entry, Fault, Finding, Held
 from alertd.core.dossier import Clock
@@ -15,15 +15,38 @@ from alertd.core.planning import LADDERS, Stretch
 from alertd.core.policy import Subject
 from alertd.store import marks
 from alertd.store.bulk import among
-from alertd.store.tables import acknowledgements, alerts, configurations, dossiers, outbox
+from alertd.store.tables import acknowledgements, alerts, audits, configurations, dossiers, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
     from alertd.core.rules import Rules
+
+
+#: How many audits are kept, and how many lines of one.
+KEPT, MOST_LINES = 100, 50
+
+
+def keep(
+    connection: Connection, begun_at: datetime, ended_at: datetime, dossiers: int, undecided: int, lines: Sequence[str]
+) -> None:
+    """Put an audit on record, with what it found in words; the oldest go."""
+    connection.execute(
+        insert(audits).values(
+            begun_at=begun_at, ended_at=ended_at, dossiers=dossiers, undecided=undecided, findings=len(lines),
+            lines=list(lines[:MOST_LINES]),
+        )
+    )  # fmt: skip
+    newest = select(audits.c.id).order_by(audits.c.id.desc()).limit(KEPT)
+    connection.execute(delete(audits).where(audits.c.id.not_in(connection.scalars(newest).all())))
+
+
+def last(connection: Connection) -> Row[Any] | None:
+    """What the newest audit found; None before the first."""
+    return connection.execute(select(audits).order_by(audits.c.id.desc()).limit(1)).first()
 
 
 @dataclass(frozen=True, slots=True)

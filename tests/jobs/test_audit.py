@@ -11,7 +11,7 @@ from sqlalchemy import text
 from alertd.core.freshness import MaxAge
 from alertd.core.worktime import Calendar
 from alertd.jobs import audit
-from alertd.store import migrate, replan
+from alertd.store import audits, migrate, replan
 from alertd.store.database import Database
 from tests.store.ground import DAY, HOUR, ZONE, World, at, dossier, finished, rules
 
@@ -157,3 +157,30 @@ def told(world):
     return sorted(
         (r.subject, r.dossier_id, r.episode, r.step, r.occurrence, r.folded, r.person, r.at, r.state) for r in rows
     )
+
+
+# --- the daemon's own -------------------------------------------------------------------------------------------------
+
+
+def test_each_audit_of_the_daemon_is_on_record_with_what_it_found(database):
+    world = World(database, max_age=MaxAge(working_days=3))
+    world.poll("05/06 15:00", dossier())
+    world.tick("05/06 16:00")
+    auditor = audit.Auditor(database, world.rules, lambda: at("05/06 16:02"))
+    auditor.tick(at("05/06 16:01"))
+    with database.write() as connection:
+        connection.execute(text("DELETE FROM alerts"))
+    auditor.tick(at("05/06 16:01"))
+    first, second = world.rows("audits")
+    assert (first.dossiers, first.findings, first.lines) == (1, 0, [])
+    assert (first.begun_at, first.ended_at) == (at("05/06 16:01"), at("05/06 16:02"))
+    assert second.findings == 1
+    assert second.lines[0].startswith("missing HS-1 soon ")
+
+
+def test_a_hundred_audits_are_kept(database):
+    with database.write() as connection:
+        for number in range(audits.KEPT + 5):
+            audits.keep(connection, at("05/06 16:00"), at("05/06 16:01"), number, 0, [])
+    kept = World(database).rows("audits")
+    assert [row.dossiers for row in kept] == list(range(5, audits.KEPT + 5))

@@ -39,7 +39,7 @@ from alertd.store.tables.people import (
     wrong_codes,
 )
 from alertd.store.tables.reports import snapshot_configurations, snapshot_units, snapshots
-from alertd.store.tables.running import announcements, configurations, daemons, marks, reconciliation, runs
+from alertd.store.tables.running import announcements, audits, configurations, daemons, marks, reconciliation, runs
 
 __all__ = [
     "APPEND_ONLY",
@@ -55,6 +55,7 @@ __all__ = [
     "attachments",
     "attempts",
     "audit",
+    "audits",
     "circuits",
     "configurations",
     "connections",

@@ -33,6 +33,20 @@ reconciliation = Table(
     Column("units", JSON, nullable=False),
 )
 
+audits = Table(
+    "audits",
+    metadata,
+    identity(),
+    Column("begun_at", Instant, nullable=False),
+    Column("ended_at", Instant, nullable=False),
+    Column("dossiers", Integer, nullable=False),
+    # which could not be decided, as the plans were being made anew or somebody has acknowledged
+    Column("undecided", Integer, nullable=False),
+    Column("findings", Integer, nullable=False),
+    # the first of them in words
+    Column("lines", JSON, nullable=False),
+)
+
 configurations = Table(
     "configurations",
     metadata,

@@ -13,7 +13,7 @@ from alertd.core.errors import AlertdError
 from alertd.core.freshness import is_fresh
 from alertd.jobs.reach import Reach
 from alertd.messages import words
-from alertd.store import audit, circuits, configurations, operate, overview, polls, reachability, storms
+from alertd.store import audit, audits, circuits, configurations, operate, overview, polls, reachability, storms
 from alertd.web import body
 from alertd.web.board.access import reader, require_form, token_of
 from alertd.web.board.words import DONE, FEED_STATES, PART_STATES
@@ -77,6 +77,7 @@ class Operation:
                 "feeds": self._feeds(connection, who),
                 "aside": overview.quarantine_rows(connection, MOST),
                 "stuck": operate.stuck(connection, who.now)[:MOST],
+                "audited": audits.last(connection),
                 "storms": storms.held(connection),
                 "channels": self._channels(connection, who),
                 "grants": reachability.grants(connection),
