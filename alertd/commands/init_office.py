@@ -126,6 +126,7 @@ def _unit(row: Row, where: str) -> Row:
 def _people(rows: Sequence[tuple[str, Row]], units: Sequence[Row]) -> dict[str, Person]:
     known = {fold(text): unit["code"] for unit in units for text in (unit["name"], unit["code"])}
     people: dict[str, Person] = {}
+    heads: dict[str, str] = {}
     for where, row in rows:
         unit = known.get(fold(row["unit"]))
         if unit is None:
@@ -141,7 +142,13 @@ def _people(rows: Sequence[tuple[str, Row]], units: Sequence[Row]) -> dict[str, 
                 f"{where}: {person.name} stands in the list twice; write the same 'Mã người' in both rows if it is one"
                 f" person with two posts, else two different ones"
             )
-        person.posts.append((unit, post_of(row["post"], where)))
+        post = post_of(row["post"], where)
+        if post == "head" and heads.setdefault(unit, person.name) != person.name:
+            raise InputError(
+                f"{where}: '{row['post']}' would be a second head of {unit}, beside {heads[unit]}, and hear what"
+                " the head hears; write head for one of them, and deputy or staff for the other"
+            )
+        person.posts.append((unit, post))
         person.portal_ids += [text for text in re.split(r"[|,;\s]+", row.get("portal_ids", "")) if text]
         person.phone = person.phone or phone_of(row.get("phone", ""))
         person.email = person.email or row.get("email", "")

@@ -14,7 +14,7 @@ from alertd.config.nearest import nearest
 from alertd.core.directory import HEAD
 from alertd.core.dossier import Clock
 from alertd.core.errors import AlertdError, InputError
-from alertd.replies.slip import named, safe
+from alertd.replies.slip import named, promised, safe
 from alertd.reports import letters
 from alertd.store import audit, board, codes
 
@@ -59,6 +59,8 @@ def apology(code: str, feed: str | None, new_date: str | None, reason: str, out:
         raise AlertdError(f"{code}: several dossiers are known by this code: {known}; name one with --feed")
     if rows[0].clock == Clock.ENDED:
         raise AlertdError(f"{rows[0].code}: this dossier has ended; there is nothing to apologise for any more")
+    if not promised(rows[0]):
+        raise AlertdError(f"{rows[0].code}: it was not accepted yet; there is nothing to apologise for")
     path = _docx(out or Path(f"xin-loi-{safe(rows[0].code)}.docx"))
     letters.apology(path, _agency(loaded), _today(loaded, now), named(loaded.rules, rows[0], now), new_date=day,
                     reason=" ".join(reason.split()))  # fmt: skip

@@ -163,7 +163,10 @@ def _print(found: dict[str, Any]) -> None:
 def _audited(audit: dict[str, Any] | None) -> str:
     if audit is None:
         return "tự kiểm tra sổ cảnh báo: chưa chạy"
-    said = f"{audit['findings']} sai lệch: alertd audit" if audit["findings"] else "khớp"
+    compared = audit["dossiers"] - audit["undecided"]
+    said = f"{audit['findings']} sai lệch: alertd audit" if audit["findings"] else f"so được {compared}, khớp"
+    if not audit["findings"] and audit["dossiers"] and not compared:
+        said = "chưa so được hồ sơ nào"
     return f"tự kiểm tra sổ cảnh báo lúc {audit['ended_at']}: {audit['dossiers']} hồ sơ, {said}"
 
 

@@ -151,7 +151,7 @@ def observe(
     resumed = before.clock is Clock.STOPPED and clock in (Clock.DUE, Clock.ACCEPT)
     reopened = before.clock is Clock.ENDED and clock is not Clock.ENDED
     ladder = clock if clock in LADDERS else before.ladder
-    put_on = clock is Clock.ACCEPT and submitted_value(observation) != before.submitted
+    put_on = ladder is Clock.ACCEPT and submitted_value(observation) != before.submitted
     again = put_on if ladder is Clock.ACCEPT else moved and not alternating
     due_kind = _due_kind(before.dates.due_at, due_at, now, resumed=resumed) if moved else None
     pause = paused(before.pause, before.clock, observation, clock, now)

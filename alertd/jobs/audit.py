@@ -48,7 +48,7 @@ class Auditor:
         with self.database.write() as connection:
             audits.keep(connection, now, self.clock(), found.dossiers, found.undecided, lines)
         if lines:
-            log.error("the ledger is not what it should be", findings=len(lines), first=lines[0])
+            log.error("the ledger is not what it should be; `alertd audit` says where", findings=len(lines))
         return found
 
 

@@ -40,13 +40,20 @@ def named(rules: Rules, row: Row[Any], now: datetime) -> Named:
     )
 
 
+def promised(row: Row[Any]) -> bool:
+    """Whether there is something to apologise for: it was accepted and has not ended."""
+    return row.clock not in (Clock.ENDED, Clock.ACCEPT)
+
+
 def slip(rules: Rules, agency: Agency, row: Row[Any], now: datetime) -> tuple[str, bytes]:
     """The slip as DOCX, its name and its bytes; the new date and the reason are left for the hand.
 
-    Raises AlertdError when the dossier has ended, or without the extra that writes DOCX.
+    Raises AlertdError when the dossier has ended or was not accepted yet, or without the extra that writes DOCX.
     """
     if row.clock == Clock.ENDED:
         raise AlertdError(f"{row.code}: hồ sơ đã kết thúc, không còn phải xin lỗi.")
+    if not promised(row):
+        raise AlertdError(f"{row.code}: hồ sơ chưa được tiếp nhận, chưa có gì để xin lỗi.")
     try:
         from alertd.reports import letters  # noqa: PLC0415 - an extra
     except ImportError:

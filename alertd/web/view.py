@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from alertd.core.dossier import Clock
 from alertd.messages import words
 from alertd.replies.hand_over import colleagues
+from alertd.replies.slip import promised
 from alertd.store import answers
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Card:
     acknowledged: str
     open: bool
     ended: bool
+    promised: bool
     moved: bool
     explanations: tuple[tuple[str, str, str], ...]
     handed_to: str
@@ -112,6 +114,7 @@ def _card(
         acknowledged=clock(acknowledged, rules) if acknowledged else "",
         open=not acknowledged and not moved and row.clock != Clock.ENDED,
         ended=row.clock == Clock.ENDED,
+        promised=promised(row),
         moved=moved,
         explanations=tuple((_name(people, each.person), clock(each.at, rules), each.text) for each in explained),
         handed_to=people[row.handed_to].name if row.handed_to in officers.people else "",

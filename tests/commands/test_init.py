@@ -176,6 +176,7 @@ def test_secrets_that_are_asked_for_are_files_for_their_owner_only_and_stand_in_
         (["Người mẫu", "", "Phòng Lạ", "Chuyên viên"], r"'Người' row 5: no unit of the list is called 'Phòng Lạ'"),
         (["Người mẫu", "", "UBND", "Nghệ nhân"], r"'Người' row 5: it is not clear what 'Nghệ nhân' is"),
         (["Công chức Văn hóa", "", "UBND", "Công chức"], r"'Người' row 5: Công chức Văn hóa stands in the list twice"),
+        (["Chánh Văn phòng mẫu", "chanh-vp", "UBND", "Chánh Văn phòng"], r"would be a second head of UBND"),
         (["Người mẫu", "chu-tich", "UBND", "Công chức"], r"'Người' row 5: 'chu-tich' is Chủ tịch UBND xã already"),
     ],
 )

@@ -8,9 +8,12 @@ from datetime import date
 import pytest
 
 from alertd.core.dossier import Clock, Filing, Phase
+from alertd.core.errors import AlertdError
 from alertd.core.freshness import MaxAge
 from alertd.core.policy import Duration, Match, Policy
 from alertd.core.worktime import Calendar
+from alertd.replies.slip import slip
+from alertd.reports.agency import Agency
 from alertd.store import codes, history, overview, replan
 from alertd.story import lines, tell
 from tests.store.ground import STANDARD, ZONE, World, at, dossier, rules, step
@@ -160,3 +163,18 @@ def test_explain_counts_the_deadline_hour_by_hour_and_says_what_comes_next(world
     said = "\n".join(lines(told))
     assert "chờ tiếp nhận; hạn tiếp nhận 10:00:00 04/06/2024" in said
     assert "Thứ Hai 03/06" in said
+
+
+def test_nobody_is_offered_an_apology_for_what_was_not_accepted_yet(world):
+    world.poll("03/06 10:05", submitted())
+    with pytest.raises(AlertdError, match="chưa được tiếp nhận"):
+        slip(world.rules, Agency(), world.stored(), at("04/06 11:00"))
+
+
+def test_a_deadline_that_is_put_off_during_a_pause_begins_again_too(world):
+    world.poll("03/06 10:05", submitted())
+    world.tick("04/06 10:00")
+    world.poll("04/06 11:00", submitted(phase=Phase.PAUSED, accept_due_at=at("06/06 16:00")))
+    world.poll("05/06 11:00", submitted(accept_due_at=at("06/06 16:00")))
+    world.tick("06/06 16:00")
+    assert ("late-accept", "head", 2, "accept") in fired(world)

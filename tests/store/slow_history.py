@@ -80,7 +80,7 @@ def episode(past):
     for n in range(1, len(past)):
         now, before = past[n][0], past[:n]
         on = ladder(past[: n + 1])
-        put_on = clock(past[: n + 1]) == "accept" and asked_for(past[n][1]) != asked_for(past[n - 1][1])
+        put_on = on == "accept" and asked_for(past[n][1]) != asked_for(past[n - 1][1])
         moved = put_on if on == "accept" else now in moves
         count += now in again or on != ladder(before) or moved
     return count

@@ -9,6 +9,7 @@ from alertd.core.dossier import Clock
 from alertd.replies.acknowledge import acknowledge_one
 from alertd.replies.explain import explain
 from alertd.replies.hand_over import colleagues, hand_over
+from alertd.replies.slip import promised
 from alertd.store import answers, history
 from alertd.web.board.cards import Line, line
 from alertd.web.board.ruling import Ruling, ruling
@@ -37,6 +38,7 @@ class Shown:
     colleagues: tuple[tuple[str, str], ...]
     answers: bool
     ended: bool
+    promised: bool
 
 
 def visible(connection: Connection, reader: Reader, dossier_id: int) -> Row[Any] | None:
@@ -65,6 +67,7 @@ def shown(connection: Connection, reader: Reader, row: Row[Any], places: Places 
         colleagues=tuple((each, people[each].name) for each in takers),
         answers=bool(person),
         ended=row.clock == Clock.ENDED,
+        promised=promised(row),
     )
 
 
