@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,6 +12,7 @@ from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from alertd import parts
+from alertd.clock import Clock
 from alertd.core.errors import AlertdError, StoreError
 from alertd.jobs import accept, escalate
 from alertd.log import get
@@ -32,9 +31,9 @@ if TYPE_CHECKING:
     from alertd.store.database import Database
 
 log = get("daemon")
-ESCALATE_SECONDS = 5.0
 #: More than there are jobs and people who look at a page at one instant.
 THREADS = 32
+ESCALATE_SECONDS = 5.0
 DELIVER_SECONDS = 1.0
 WATCH_SECONDS = 30.0
 #: How often it is looked whether a day has passed.
@@ -52,21 +51,6 @@ SHORTEST_SECONDS = 0.2
 DRAIN_SECONDS = 20.0
 #: Kinds of ticks: those that may last as long as a portal or a provider takes, and those that are short.
 SLOW, QUICK = "slow", "quick"
-
-
-@dataclass(frozen=True)
-class Clock:
-    """Real time, or for the demo a clock that starts at `begin` and runs `speed` times as fast."""
-
-    begin: datetime | None = None
-    speed: float = 1.0
-    started: float = field(default_factory=time.monotonic)
-
-    def now(self) -> datetime:
-        """The present instant, UTC."""
-        if self.begin is None:
-            return datetime.now(UTC)
-        return self.begin + timedelta(seconds=(time.monotonic() - self.started) * self.speed)
 
 
 class Daemon:

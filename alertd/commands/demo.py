@@ -11,9 +11,10 @@ from pathlib import Path
 import click
 
 from alertd import assembly
+from alertd.clock import Clock
 from alertd.commands.options import say
 from alertd.config.load import load
-from alertd.daemon import Clock, Daemon
+from alertd.daemon import Daemon
 from alertd.demo import district
 from alertd.demo.portal import Portal
 

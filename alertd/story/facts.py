@@ -33,22 +33,21 @@ def as_of(record: Record) -> dict[str, Any]:
 
 def clock(record: Record) -> Clock:
     """Which clock ran by then."""
-    untimed = next((o.changed["untimed"] for o in reversed(record.observations) if "untimed" in o.changed), None)
-    found = clock_of(Phase(record.observations[0].changed["phase"]), untimed=untimed)
-    for change in record.phases:
-        found = clock_of(Phase(change.new_phase), found, untimed=untimed)
-    return found
+    return _clocks(record)[-1]
 
 
 def ladder(record: Record) -> Clock:
     """The clock that its steps are for: of the two that policies know the one that ran, or ran last."""
+    return next((found for found in reversed(_clocks(record)) if found in LADDERS), Clock.DUE)
+
+
+def _clocks(record: Record) -> list[Clock]:
+    """The clock of each phase by then, oldest first."""
     untimed = next((o.changed["untimed"] for o in reversed(record.observations) if "untimed" in o.changed), None)
-    phases = [record.observations[0].changed["phase"], *(change.new_phase for change in record.phases)]
-    found, last = None, Clock.DUE
-    for phase in phases:
-        found = clock_of(Phase(phase), found, untimed=untimed)
-        last = found if found in LADDERS else last
-    return last
+    found = [clock_of(Phase(record.observations[0].changed["phase"]), untimed=untimed)]
+    for change in record.phases:
+        found.append(clock_of(Phase(change.new_phase), found[-1], untimed=untimed))
+    return found
 
 
 def observation(record: Record, fields: Mapping[str, Any]) -> Observation:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
+from alertd.clock import Clock
 from alertd.config.load import load
-from alertd.daemon import Clock, Daemon
+from alertd.daemon import Daemon
 from alertd.store import migrate, snapshots
 from alertd.store.database import Database
 from tests.jobs.office import texts
