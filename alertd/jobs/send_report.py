@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alertd.core.directory import DEPUTY, HEAD
@@ -130,20 +128,11 @@ class ReportSender:
         return cover(shown, paper.name, remark), file
 
     def _file(self, report: WeeklyReport, paper: Paper, ending: str, now: datetime) -> Attachment:
-        name = f"bao-cao-tuan-{report.edition.week}{f'-{_safe(paper.unit)}' if paper.unit else ''}.{ending}"
         day = now.astimezone(self.loaded.settings.zone).date()
-        with tempfile.TemporaryDirectory(prefix="alertd-report-") as folder:
-            path = Path(folder, name)
-            files.write(path, report, self.agency, day, paper.name)
-            return Attachment(name, path.read_bytes())
+        return Attachment(*files.of_week(report, self.agency, day, ending, paper.unit, paper.name))
 
 
 def _of_the_unit(directory: Directory, unit: str) -> tuple[str, ...]:
     """Its head, or where that is vacant its deputies, and its patron: nobody above them gets a page for each unit."""
     heads = directory.present(unit, HEAD) or directory.present(unit, DEPUTY)
     return tuple(dict.fromkeys([*heads, *directory.present(unit, PATRON)]))
-
-
-def _safe(code: str) -> str:
-    """A unit's code as part of a file's name."""
-    return "".join(each if each.isascii() and (each.isalnum() or each in "-_.") else "-" for each in code)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass, field
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -106,12 +104,8 @@ class Weeks:
 
     def file(self, part: WeeklyReport, unit: str, ending: str, day: date) -> tuple[str, bytes]:
         """Name and content of a report as a file, dated `day`. Raises AlertdError where a library is missing."""
-        of = f"-{_safe(unit)}" if unit else ""
-        name = f"bao-cao-tuan-{part.edition.week}{of}.{ending}"
-        with self._making, tempfile.TemporaryDirectory(prefix="alertd-report-") as folder:
-            path = Path(folder, name)
-            files.write(path, part, self.agency, day, part.units[0].name if unit else "")
-            return name, path.read_bytes()
+        with self._making:
+            return files.of_week(part, self.agency, day, ending, unit, part.units[0].name if unit else "")
 
 
 def address(row: UnitRow) -> str:
@@ -141,8 +135,3 @@ def trends(part: WeeklyReport, report: WeeklyReport) -> list[Trend]:
 
 def _percent(value: Fraction | None) -> float | None:
     return None if value is None else round(float(value) * 100, 1)
-
-
-def _safe(code: str) -> str:
-    """A unit's code as part of a file's name."""
-    return "".join(each if each.isascii() and (each.isalnum() or each in "-_.") else "-" for each in code)
