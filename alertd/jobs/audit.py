@@ -33,17 +33,24 @@ class Audited:
     mark: datetime | None
 
 
-@dataclass(frozen=True)
+@dataclass
 class Auditor:
-    """The audit of a daemon, at half of one processor's time at most; each is put on record with what it found."""
+    """The audit of a daemon, at a quarter of one processor's time at most; each is put on record with what it found.
+
+    `stopping` ends one that is under way, with nothing on record: the daemon stops, or other rules take over.
+    """
 
     database: Database
     rules: Rules
     clock: Callable[[], datetime]
+    stopping: bool = False
 
-    def tick(self, now: datetime) -> Audited:
-        """Audit once."""
-        found = walk(self.database, self.rules, rest=True)
+    def tick(self, now: datetime) -> Audited | None:
+        """Audit once; None when it was stopped."""
+        try:
+            found = walk(self.database, self.rules, self._rest)
+        except _Stopped:
+            return None
         lines = [f"{each.fault.value} {each.code} {each.step} {each.person}: {each.detail}" for each in found.findings]
         with self.database.write() as connection:
             audits.keep(connection, now, self.clock(), found.dossiers, found.undecided, lines)
@@ -51,11 +58,22 @@ class Auditor:
             log.error("the ledger is not what it should be; `alertd audit` says where", findings=len(lines))
         return found
 
+    def _rest(self, worked: float) -> None:
+        """Three times as long as was worked: pages and polls go first."""
+        if self.stopping:
+            raise _Stopped
+        time.sleep(3 * worked)
 
-def walk(database: Database, rules: Rules, *, rest: bool = False) -> Audited:
-    """Look at every open dossier once; reads only. With `rest` it sleeps as long as it works. Raises StoreError.
 
-    A difference counts only when a second look still finds it: a poll or a tick may have written in between.
+class _Stopped(Exception):  # noqa: N818 - not an error: the daemon has other things to do
+    """An audit is not to be finished."""
+
+
+def walk(database: Database, rules: Rules, rest: Callable[[float], None] = lambda _: None) -> Audited:
+    """Look at every open dossier once; reads only. `rest` is called after each slice, with the seconds that it took.
+
+    A difference counts only when a second look still finds it: a poll or a tick may have written in between. Raises
+    StoreError.
     """
     last: int | None = 0
     looked, undecided, findings, mark = 0, 0, [], None
@@ -68,8 +86,7 @@ def walk(database: Database, rules: Rules, *, rest: bool = False) -> Audited:
         looked, undecided = looked + count, undecided + open_
         findings += found
         last = following
-        if rest:
-            time.sleep(time.monotonic() - begin)
+        rest(time.monotonic() - begin)
     return Audited(looked, undecided, tuple(findings), mark)
 
 

@@ -178,6 +178,22 @@ def test_each_audit_of_the_daemon_is_on_record_with_what_it_found(database):
     assert second.lines[0].startswith("missing HS-1 soon ")
 
 
+def test_an_audit_that_is_stopped_ends_soon_and_leaves_nothing_on_record(database, monkeypatch):
+    """Else a stop, and a configuration that takes over, would wait for as long as there are dossiers."""
+    monkeypatch.setattr(audit, "SLICE", 2)
+    world = World(database, max_age=MaxAge(working_days=3))
+    world.poll("05/06 15:00", *(dossier(f"HS-{n}") for n in range(9)))
+    world.tick("05/06 16:00")
+    auditor = audit.Auditor(database, world.rules, lambda: at("05/06 16:02"), stopping=True)
+    looks = []
+    monkeypatch.setattr(audit, "_slice", lambda *given, slice_=audit._slice: looks.append(given) or slice_(*given))
+    assert auditor.tick(at("05/06 16:01")) is None
+    assert (len(looks), world.rows("audits")) == (1, [])
+    auditor.stopping = False
+    assert auditor.tick(at("05/06 16:01")).dossiers == 9
+    assert len(world.rows("audits")) == 1
+
+
 def test_a_hundred_audits_are_kept(database):
     with database.write() as connection:
         for number in range(audits.KEPT + 5):
