@@ -140,6 +140,7 @@ def write_configuration(folder: Path, portal_url: str, database: Path) -> None:
 timezone: Asia/Ho_Chi_Minh
 storage: {{url: "sqlite:///{database}"}}
 admin: group:quan-tri
+web: off
 feeds:
   - name: portal
     type: opencps

@@ -1,4 +1,4 @@
-"""`alertd import`: what is taken, what is set aside, and that bad input changes nothing (issue 2, bad input)."""
+"""`alertd import`: what is taken, what is set aside, and that bad input changes nothing."""
 
 from __future__ import annotations
 

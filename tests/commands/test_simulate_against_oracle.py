@@ -1,4 +1,4 @@
-"""`alertd simulate --format jsonl`, as a process, says what the second implementation says (issue 2, done when)."""
+"""`alertd simulate --format jsonl`, as a process, says what the second implementation says."""
 
 from __future__ import annotations
 

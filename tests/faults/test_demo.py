@@ -1,4 +1,4 @@
-"""The demo as a newcomer runs it: officer, head, chairman, and silence for what is finished (issue 2, item 2)."""
+"""The demo as a newcomer runs it: officer, head, chairman, and silence for what is finished."""
 
 from __future__ import annotations
 

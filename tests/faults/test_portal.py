@@ -1,4 +1,4 @@
-"""A portal that breaks while the daemon runs: visible, nothing changed, and over by itself (issue 2, bad input)."""
+"""A portal that breaks while the daemon runs: visible, nothing changed, and over by itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who cannot be reached by one channel any more, and what leaves late (issue 3, delivery reference 7.2)."""
+"""Who cannot be reached by one channel any more, and what leaves late."""
 
 from __future__ import annotations
 
