@@ -4,6 +4,7 @@ A page whose examples are run says so with `<!-- examples: at INSTANT -->`; INST
 fenced blocks:
 
 - ```console    commands after `$ `, each followed by exactly what it prints; a line `…` stands for any lines
+- ```pycon      a Python session: `>>>`, `...`, and exactly what it shows; later blocks know the names of earlier ones
 - ```LANG FILE  what FILE holds from here on
 - ```diff FILE  a change of FILE: lines after `-` go, lines after `+` come in their place, the rest finds the place
 """

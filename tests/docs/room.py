@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import doctest
 import importlib
 import io
 import shlex
@@ -37,6 +38,7 @@ class Room:
     def __init__(self, folder: Path, clock: datetime, monkeypatch) -> None:
         self.folder = folder
         self.code = 0
+        self._names: dict[str, object] = {}
         shutil.copytree(ROOT / "config", folder / "config")
         monkeypatch.chdir(folder)
         monkeypatch.delenv("ALERTD_LANG", raising=False)
@@ -47,6 +49,8 @@ class Room:
         if example.kind == "console":
             for command in commands(example):
                 self._run(command)
+        elif example.kind == "pycon":
+            self._converse(example)
         elif example.kind == "diff" and example.file:
             path = self.folder / example.file
             path.write_text(changed(path.read_text("utf-8"), example.text), "utf-8")
@@ -56,6 +60,14 @@ class Room:
             path.write_text(example.text, "utf-8")
         else:
             raise AssertionError(f"line {example.line}: this block says neither what is run nor which file it is")
+
+    def _converse(self, example: Example) -> None:
+        """A Python session; the names of one block are known in the next."""
+        test = doctest.DocTestParser().get_doctest(example.text, {}, "the page", None, example.line - 1)
+        test.globs = self._names
+        said = io.StringIO()
+        failed, _ = doctest.DocTestRunner(verbose=False).run(test, out=said.write, clear_globs=False)
+        assert not failed, f"line {example.line}:\n{said.getvalue()}"
 
     def _run(self, command: Command) -> None:
         printed = self._printed(command).splitlines()

@@ -28,8 +28,15 @@ def test_the_page_is_as_it_says(page, tmp_path, monkeypatch):
         room.follow(example)
 
 
-def test_the_rules_have_their_page():
-    assert ROOT / "docs" / "rules.md" in PAGES
+@pytest.mark.parametrize("name", ["rules", "tour"])
+def test_the_page_is_among_those_that_are_run(name):
+    assert ROOT / "docs" / f"{name}.md" in PAGES
+
+
+def test_a_session_knows_the_names_of_the_one_before(tmp_path, monkeypatch):
+    room = Room(tmp_path, clock_of(ROOT / "docs" / "tour.md"), monkeypatch)
+    room.follow(Example("pycon", "", ">>> one = 1\n", 3))
+    room.follow(Example("pycon", "", ">>> one + one\n2\n", 7))
 
 
 # --- what runs them ---------------------------------------------------------------------------------------------------
@@ -86,6 +93,8 @@ def test_commands_carry_what_they_print():
         (Example("console", "", "$ ls config/tests\nanother.yaml\n", 3), "line 3: "),
         (Example("console", "", "$ rm -r config\n", 3), "rm is none of"),
         (Example("console", "", "$ alertd check --config nowhere\n", 3), "folder.missing"),
+        (Example("pycon", "", ">>> 1 + 1\n3\n", 3), "line 3:(?s:.)*Got:\n    2"),
+        (Example("pycon", "", ">>> nobody\n", 3), "NameError"),
     ],
 )
 def test_what_is_not_as_the_page_says_fails_with_its_line(example, words, tmp_path, monkeypatch):
