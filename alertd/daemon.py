@@ -149,7 +149,7 @@ class Daemon:
         new, old = self._made(loaded), self._parts
         for deliver in old.delivery.channels:
             deliver.stopping = True  # calls under way are waited for; the quick jobs run on meanwhile
-        old.auditor.stopping = True  # what it looks at is about to be planned by other rules
+        old.stopping.asked = True  # what they look at is about to be planned by other rules
         try:
             async with self._turns.still(SLOW):
                 for deliver in old.delivery.channels:
@@ -167,7 +167,7 @@ class Daemon:
         finally:
             for deliver in old.delivery.channels:
                 deliver.stopping = False
-            old.auditor.stopping = False
+            old.stopping.asked = False
         await new.answering.start(old.answering)
         await old.close()
 
@@ -289,7 +289,7 @@ class Daemon:
         self._scheduler.pause()
         for deliver in self._parts.delivery.channels:
             deliver.stopping = True
-        self._parts.auditor.stopping = True
+        self._parts.stopping.asked = True
         await self._parts.answering.stop()  # first: a hook must wake no job any more
         if self._running:
             await asyncio.wait(set(self._running), timeout=DRAIN_SECONDS)

@@ -11,6 +11,7 @@ from alertd.jobs.audit import Auditor
 from alertd.jobs.poll import Poll
 from alertd.jobs.report import Reporter
 from alertd.jobs.send_report import ReportSender
+from alertd.jobs.stopping import Stopping
 from alertd.jobs.watch import Watch
 from alertd.log import get
 
@@ -45,6 +46,8 @@ class Parts:
     report: Reporter
     auditor: Auditor
     sender: ReportSender
+    #: Asks the long jobs to end.
+    stopping: Stopping
 
     @property
     def tokens(self) -> dict[str, Tokens]:
@@ -79,7 +82,8 @@ def make(
     when the configuration cannot be used after all: a token that is none, a key that is too short.
     """
     rules, ages = loaded.rules, assembly.ages(loaded)
-    reporter = Reporter(database, loaded, ages)
+    stopping = Stopping()
+    reporter = Reporter(database, loaded, ages, stopping)
     channels = assembly.channels(loaded, database, clock)
     answering = Answering(loaded, database, clock, channels, heard)
     return Parts(
@@ -97,6 +101,7 @@ def make(
         Watch(database, rules, ages, since),
         assembly.reconcile(loaded, database),
         reporter,
-        Auditor(database, rules, clock),
+        Auditor(database, rules, clock, stopping),
         ReportSender(database, loaded, reporter, assembly.agency(loaded.settings.report.agency)),
+        stopping,
     )

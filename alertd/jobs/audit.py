@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from alertd.core.audit.judging import judge
+from alertd.jobs.stopping import Stopped, Stopping
 from alertd.log import get
 from alertd.store import audits
 
@@ -37,19 +38,19 @@ class Audited:
 class Auditor:
     """The audit of a daemon, at a quarter of one processor's time at most; each is put on record with what it found.
 
-    `stopping` ends one that is under way, with nothing on record: the daemon stops, or other rules take over.
+    One that is under way when `stopping` is asked for ends with nothing on record.
     """
 
     database: Database
     rules: Rules
     clock: Callable[[], datetime]
-    stopping: bool = False
+    stopping: Stopping = field(default_factory=Stopping)
 
     def tick(self, now: datetime) -> Audited | None:
         """Audit once; None when it was stopped."""
         try:
             found = walk(self.database, self.rules, self._rest)
-        except _Stopped:
+        except Stopped:
             return None
         lines = [f"{each.fault.value} {each.code} {each.step} {each.person}: {each.detail}" for each in found.findings]
         with self.database.write() as connection:
@@ -60,13 +61,8 @@ class Auditor:
 
     def _rest(self, worked: float) -> None:
         """Three times as long as was worked: pages and polls go first."""
-        if self.stopping:
-            raise _Stopped
+        self.stopping.look()
         time.sleep(3 * worked)
-
-
-class _Stopped(Exception):  # noqa: N818 - not an error: the daemon has other things to do
-    """An audit is not to be finished."""
 
 
 def walk(database: Database, rules: Rules, rest: Callable[[float], None] = lambda _: None) -> Audited:

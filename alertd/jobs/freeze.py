@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from alertd.core.rates.week import UnitWeek, Week
 from alertd.core.rates.weeks import WEEK, WeekEnd
 from alertd.core.weekly import Mark
 from alertd.failpoints import reached
+from alertd.jobs.stopping import Stopping
 from alertd.log import get
 from alertd.store import configurations, facts, marks, snapshots
 
@@ -57,10 +58,14 @@ class Knowledge:
 
 @dataclass(frozen=True)
 class Freezer:
-    """Counts weeks and keeps them. Weeks end where the present configuration says."""
+    """Counts weeks and keeps them. Weeks end where the present configuration says.
+
+    Counting raises Stopped when `stopping` is asked for; what is owed stays so.
+    """
 
     database: Database
     loaded: Loaded
+    stopping: Stopping = field(default_factory=Stopping)
 
     @property
     def ends(self) -> WeekEnd:
@@ -147,9 +152,11 @@ class Freezer:
         rules = loaded.rules
         _, tomorrow, soon = bounds(rules, cutoff)
         period = Period(start, cutoff, knowledge.counted_until, tomorrow, soon, rules.zone)
-        found = facts.gather(connection, rules, period, knowledge.known_at, knowledge.observed_to)
+        found = facts.gather(connection, rules, period, knowledge.known_at, knowledge.observed_to, self.stopping.each)
         counting = compiling.counting(loaded.settings.report)
+        self.stopping.look()
         figures = tally([*found.facts.values()], found.moves, found.spells, period, counting)
+        self.stopping.look()
         lists = Lists(found.facts, period, rules, rules.organisation.on(period.last_day))
         return Week(
             label=self.ends.label(cutoff),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from alertd.core.rates.past import Past
 from alertd.core.rates.weeks import WEEK, WeekEnd
 from alertd.core.weekly import Edition, Mark, Quiet, Remark
 from alertd.jobs.freeze import Freezer
+from alertd.jobs.stopping import Stopped, Stopping
 from alertd.log import get
 from alertd.reports.notices import notice
 from alertd.reports.weekly import TREND, Sources, assemble
@@ -44,16 +45,23 @@ class Reporter:
     database: Database
     loaded: Loaded
     ages: Mapping[str, MaxAge]
+    stopping: Stopping = field(default_factory=Stopping)
 
     @property
     def freezer(self) -> Freezer:
         """What counts the weeks and keeps them."""
-        return Freezer(self.database, self.loaded)
+        return Freezer(self.database, self.loaded, self.stopping)
 
     def tick(self, now: datetime) -> list[str]:
-        """Freeze what is owed and put the alerts about its rates on record; gives the labels of the weeks frozen."""
-        frozen = self.freezer.tick(now)
-        self._tell(now)
+        """Freeze what is owed and put the alerts about its rates on record; gives the labels of the weeks frozen.
+
+        When it is stopped, the rest is owed still.
+        """
+        try:
+            frozen = self.freezer.tick(now)
+            self._tell(now)
+        except Stopped:
+            return []
         return frozen
 
     # --- the report ---------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from alertd.core.directory import DEPUTY, HEAD
 from alertd.core.errors import AlertdError
 from alertd.core.rates.weeks import WeekEnd
+from alertd.jobs.stopping import Stopped
 from alertd.log import get
 from alertd.reports import files
 from alertd.reports.cover import cover
@@ -70,7 +71,10 @@ class ReportSender:
             if snapshot is None and not first:
                 return 0  # not frozen yet
             report = self.reporter.frozen(connection, snapshot) if snapshot is not None else None
-        made = self._order(report, at, now) if report is not None else 0
+        try:
+            made = self._order(report, at, now) if report is not None else 0
+        except Stopped:
+            return 0
         with self.database.write() as connection:
             marks.done(connection, SENT, at, now)
             attachments.forget(connection, now)
@@ -89,6 +93,7 @@ class ReportSender:
         with self.database.read() as connection:
             there = papers.ordered(connection, week)
         for paper in self._papers(report, now):
+            self.reporter.stopping.look()
             people = [person for person in paper.people if (paper.unit, person) not in there]
             if people:
                 text, file = self._made(report, paper, now)

@@ -27,7 +27,7 @@ from alertd.store.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Row
@@ -81,8 +81,18 @@ def earliest_receipt(connection: Connection) -> datetime | None:
     return found
 
 
-def gather(connection: Connection, rules: Rules, period: Period, known_at: datetime, observed_to: int) -> Gathered:
-    """The facts of a period as known at an instant (exclusive), up to an observation (inclusive)."""
+def gather(
+    connection: Connection,
+    rules: Rules,
+    period: Period,
+    known_at: datetime,
+    observed_to: int,
+    each: Callable[[Iterable[Any]], Iterable[Any]] = iter,
+) -> Gathered:
+    """The facts of a period as known at an instant (exclusive), up to an observation (inclusive).
+
+    What is long is gone through by `each`, which may cut it off.
+    """
     since = first_reads(connection, known_at)
     directory = rules.organisation.on(period.last_day)
     grounds = {feed: Ground(rules, directory, period, at) for feed, at in since.items()}
@@ -97,7 +107,7 @@ def gather(connection: Connection, rules: Rules, period: Period, known_at: datet
 
     facts: dict[int, Fact] = {}
     folded: dict[int, Any] = {}
-    for row in connection.execute(_candidates(connection, period, known_at, since, slow)).yield_per(5000):
+    for row in each(connection.execute(_candidates(connection, period, known_at, since, slow)).yield_per(5000)):
         seen_before = since[row.feed] < period.cutoff
         changed_since = row.changed_at >= (min(known_at, period.cutoff) if seen_before else known_at)
         if changed_since or row.id in slow:
@@ -107,7 +117,7 @@ def gather(connection: Connection, rules: Rules, period: Period, known_at: datet
         made = fact(row.id, known, known if seen_before else None, grounds[row.feed], beside(row))
         if made is not None:
             facts[row.id] = made
-    for id_, (known, then) in _folded(connection, list(folded), period.cutoff, known_at, observed_to):
+    for id_, (known, then) in each(_folded(connection, list(folded), period.cutoff, known_at, observed_to)):
         row = folded[id_]
         made = fact(id_, known, then, grounds[row.feed], beside(row))
         if made is not None:

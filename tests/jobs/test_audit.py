@@ -11,6 +11,7 @@ from sqlalchemy import text
 from alertd.core.freshness import MaxAge
 from alertd.core.worktime import Calendar
 from alertd.jobs import audit
+from alertd.jobs.stopping import Stopping
 from alertd.store import audits, migrate, replan
 from alertd.store.database import Database
 from tests.store.ground import DAY, HOUR, ZONE, World, at, dossier, finished, rules
@@ -184,12 +185,12 @@ def test_an_audit_that_is_stopped_ends_soon_and_leaves_nothing_on_record(databas
     world = World(database, max_age=MaxAge(working_days=3))
     world.poll("05/06 15:00", *(dossier(f"HS-{n}") for n in range(9)))
     world.tick("05/06 16:00")
-    auditor = audit.Auditor(database, world.rules, lambda: at("05/06 16:02"), stopping=True)
+    auditor = audit.Auditor(database, world.rules, lambda: at("05/06 16:02"), stopping=Stopping(asked=True))
     looks = []
     monkeypatch.setattr(audit, "_slice", lambda *given, slice_=audit._slice: looks.append(given) or slice_(*given))
     assert auditor.tick(at("05/06 16:01")) is None
     assert (len(looks), world.rows("audits")) == (1, [])
-    auditor.stopping = False
+    auditor.stopping.asked = False
     assert auditor.tick(at("05/06 16:01")).dossiers == 9
     assert len(world.rows("audits")) == 1
 

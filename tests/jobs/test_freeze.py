@@ -67,6 +67,16 @@ def test_weeks_missed_while_nothing_ran_are_made_later_as_they_were_known(databa
     assert [counts(database, f"2024-W{n}").carried_over for n in (23, 24, 25)] == [0, 1, 2]
 
 
+def test_a_stop_while_a_week_is_counted_leaves_it_owed(database):
+    job, here = reporter(database), world(database)
+    here.poll("03/06 08:00", received("HS-1", "03/06 07:45"))
+    job.stopping.asked = True
+    assert job.tick(at("10/06 00:11")) == []
+    assert row(database, W23) is None
+    job.stopping.asked = False
+    assert job.tick(at("10/06 00:12")) == [W23]
+
+
 def test_what_becomes_known_too_late_for_its_week_is_counted_once_in_the_next(database):
     here, job = world(database), reporter(database)
     one = received("HS-1", "03/06 07:45")

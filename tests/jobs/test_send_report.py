@@ -87,6 +87,13 @@ def told(office):
     return [(row.subject, row.person, row.occurrence, row.state) for row in office.here.rows("alerts", step="report")]
 
 
+async def test_a_stop_between_two_papers_leaves_the_rest_owed(office):
+    office.job.stopping.asked = True
+    assert await office.send() == []
+    office.job.stopping.asked = False
+    assert len(await office.send()) > 0
+
+
 # --- once, and to whom ------------------------------------------------------------------------------------------------
 
 
