@@ -135,6 +135,7 @@ class Answering:
             channels=self.loaded.settings.channels.names, agency=agency,
             weeks=Weeks(Reporter(self._database, self.loaded, ages), agency),
             places=Places(read_texts(self.loaded.text, self.loaded.folder)),
+            jobs=assembly.working(self.loaded) if self.loaded.settings.heartbeat else None,
         )  # fmt: skip
         return WebServer(app, web.listen.host, web.listen.port)
 

@@ -14,6 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from alertd import parts
 from alertd.clock import Clock
 from alertd.core.errors import AlertdError, StoreError
+from alertd.core.vitality import AUDIT_EVERY
 from alertd.jobs import accept, escalate
 from alertd.log import get
 from alertd.reloading import Reloading
@@ -38,8 +39,10 @@ DELIVER_SECONDS = 1.0
 WATCH_SECONDS = 30.0
 #: How often it is looked whether a day has passed.
 RECONCILE_SECONDS = 900.0
-#: The ledger is audited once a quarter of an hour, for the first time when the plans have come to rest.
-AUDIT_SECONDS, AUDIT_FIRST = 900.0, 60.0
+#: The ledger is audited for the first time when the plans have come to rest.
+AUDIT_SECONDS, AUDIT_FIRST = AUDIT_EVERY.total_seconds(), 60.0
+#: How often it is looked whether a heartbeat is to be sent.
+HEARTBEAT_SECONDS = 15.0
 TOKEN_SECONDS = 15.0
 #: How often it is looked whether the machine's clock was stepped.
 STEP_SECONDS = 1.0
@@ -189,6 +192,8 @@ class Daemon:
         self._add("audit", SLOW, self._audit_tick, AUDIT_SECONDS, AUDIT_FIRST)
         if now.reconcile is not None:
             self._add("reconcile", SLOW, self._reconcile_tick, RECONCILE_SECONDS)
+        if now.heartbeat is not None:
+            self._add("heartbeat", SLOW, self._heartbeat_tick, HEARTBEAT_SECONDS)
         for name in now.tokens:
             self._add(f"{name}-token", SLOW, partial(self._renew, name), TOKEN_SECONDS)
 
@@ -271,6 +276,11 @@ class Daemon:
         reconcile = self._parts.reconcile
         if reconcile is not None:
             await reconcile.tick(self.clock.now())
+
+    async def _heartbeat_tick(self) -> None:
+        heartbeat = self._parts.heartbeat
+        if heartbeat is not None:
+            await heartbeat.tick(self.clock.now())
 
     async def _report_tick(self) -> None:
         await asyncio.to_thread(self._parts.report.tick, self.clock.now())

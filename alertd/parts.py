@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from alertd.config.load import Loaded
     from alertd.core.freshness import MaxAge
     from alertd.jobs.deliver import Deliver
+    from alertd.jobs.heartbeat import Heartbeat
     from alertd.jobs.reconcile import Reconcile
     from alertd.store.database import Database
 
@@ -43,6 +44,7 @@ class Parts:
     delivery: Delivery
     watch: Watch
     reconcile: Reconcile | None
+    heartbeat: Heartbeat | None
     report: Reporter
     auditor: Auditor
     sender: ReportSender
@@ -68,9 +70,11 @@ class Parts:
             log.warning("calls of an earlier process have no answer on record", parts=lost)
 
     async def close(self) -> None:
-        """Close the channels."""
+        """Close the channels, and the heartbeat's connection."""
         for channel in self.channels.values():
             await channel.close()
+        if self.heartbeat is not None:
+            await self.heartbeat.close()
 
 
 def make(
@@ -100,6 +104,7 @@ def make(
         assembly.delivery(loaded, database, channels, clock, answering.links),
         Watch(database, rules, ages, since),
         assembly.reconcile(loaded, database),
+        assembly.heartbeat(loaded, database, clock),
         reporter,
         Auditor(database, rules, clock, stopping),
         ReportSender(database, loaded, reporter, assembly.agency(loaded.settings.report.agency)),

@@ -6,10 +6,11 @@ from alertd.assembly.base import database, key, slots, storage, storage_url
 from alertd.assembly.channels import channels
 from alertd.assembly.delivery import Delivery, delivery
 from alertd.assembly.feeds import ages, feed, feed_settings, sheet
+from alertd.assembly.heartbeat import heartbeat, working
 from alertd.assembly.papers import agency
 from alertd.assembly.reconcile import reconcile
 
 __all__ = [
-    "Delivery", "agency", "ages", "channels", "database", "delivery", "feed", "feed_settings", "key", "reconcile",
-    "sheet", "slots", "storage", "storage_url",
+    "Delivery", "agency", "ages", "channels", "database", "delivery", "feed", "feed_settings", "heartbeat", "key",
+    "reconcile", "sheet", "slots", "storage", "storage_url", "working",
 ]  # fmt: skip

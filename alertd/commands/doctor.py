@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from alertd.commands import doctor_machine, doctor_work
+from alertd.commands import doctor_machine, doctor_work, pulse
 from alertd.commands.doctor_finding import State
 from alertd.commands.options import config_option, database_of, format_option
 from alertd.config.findings import ConfigError
@@ -64,8 +64,9 @@ def _installation(loaded: Loaded, offline: bool) -> Iterator[Found]:
     yield schema
     if schema.state is State.OK:
         yield doctor_machine.disk(database)
-        yield from doctor_work.daemon(loaded, database, now)
         with database.read() as connection:
+            yield from doctor_work.daemon(connection, loaded, now)
+            yield from pulse.examined(connection, loaded, now)
             yield doctor_machine.taken(connection, loaded)
             yield doctor_machine.backed_up(connection, now)
             yield from doctor_work.feeds(connection, loaded, now)

@@ -10,8 +10,10 @@ from alertd import assembly
 from alertd.commands import feed_states, reachability
 from alertd.commands.doctor_finding import bad, ok, warn
 from alertd.core.outcome import Outcome
+from alertd.core.vitality import Sign, not_working
 from alertd.jobs.reach import Reach
-from alertd.web.vitals import Vitals
+from alertd.messages.vitality import said
+from alertd.store import vitals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,15 +28,15 @@ MOST_NAMED = 10
 SKEW = timedelta(minutes=1)
 
 
-def daemon(loaded: Loaded, database: Database, now: datetime) -> Iterator[Found]:
+def daemon(connection: Connection, loaded: Loaded, now: datetime) -> Iterator[Found]:
     """Whether the escalation ticks, and whether urgent messages leave."""
-    problems = Vitals(database, loaded.rules, assembly.ages(loaded), lambda: now).problems(now)
+    problems = not_working(vitals.signs(connection, assembly.working(loaded), now), now)
     for problem in problems:
-        if problem.startswith("escalate"):
-            text = "không chạy: đã hơn hai phút không xét hồ sơ nào đến hạn"
-            yield bad("alertd run", text, "systemctl status alertd; journalctl -u alertd -n 50")
+        text = said(problem, loaded.settings.zone)
+        if problem.sign is Sign.ESCALATE:
+            yield bad("alertd run", f"không chạy: {text}", "systemctl status alertd; journalctl -u alertd -n 50")
         else:
-            yield bad("hàng gửi", problem, "alertd status cho biết kênh nào hỏng; alertd outbox list")
+            yield bad("hàng gửi", text, "alertd status cho biết kênh nào hỏng; alertd outbox list")
     if not problems:
         yield ok("alertd run", "đang chạy, tin khẩn không bị ứ")
 

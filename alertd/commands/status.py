@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from alertd.commands import feed_states, national, reachability, watched
+from alertd.commands import feed_states, national, pulse, reachability, watched
 from alertd.commands.options import config_option, configuration, format_option, instant, stored, table
 from alertd.core.dossier import Clock
 from alertd.core.due_classes import CLASSES, bounds
@@ -78,6 +78,7 @@ def _status(connection: Connection, loaded: Loaded, now: datetime) -> dict[str, 
         "alerts_waiting": overview.waiting_alerts(connection),
         "lists": _lists(connection, loaded, now),
         "audit": _audit(connection, loaded),
+        "heartbeat": pulse.heartbeat(connection, loaded, now),
     }
 
 
@@ -150,6 +151,7 @@ def _print(found: dict[str, Any]) -> None:
     states = ", ".join(f"{state} {count}" for state, count in found["outbox"].items()) or "trống"
     click.echo(f"hàng gửi: {states}; cảnh báo chờ gửi: {found['alerts_waiting']}")
     click.echo(_audited(found["audit"]))
+    click.echo(pulse.line(found["heartbeat"]))
     for line in (*reachability.lines(found), *national.lines(found.get("national"))):
         click.echo(line)
     for title, key, show in _LISTS:

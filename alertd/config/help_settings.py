@@ -18,6 +18,10 @@ SETTINGS: dict[str, dict[str, tuple[str, str]]] = {
             "Đối chiếu mỗi ngày với số liệu đánh giá trên Cổng quốc gia; off là không (mặc định).",
             "Compares with the national evaluation once a day; off (default) does not.",
         ),
+        "heartbeat": (
+            "Báo ra ngoài rằng mọi việc vẫn ổn; nơi nhận báo động khi không còn tín hiệu. off là không (mặc định).",
+            "Tells a dead-man's switch outside that all is well; off (default) does not.",
+        ),
         "admin": (
             "Ai nghe tin nguồn hồ sơ hoặc kênh gửi bị hỏng: person:MÃ hoặc group:TÊN. Mặc định: fallback.",
             "Who hears of broken feeds and channels. Default: the fallback.",
@@ -34,6 +38,15 @@ SETTINGS: dict[str, dict[str, tuple[str, str]]] = {
         ),
         "url": ("Địa chỉ Cổng quốc gia, chỉ đổi khi thử.", "The national portal; changed for trying only."),
         "timeout": ("Chờ trả lời bao lâu. Mặc định 30s.", "How long to wait. Default 30s."),
+    },
+    "Heartbeat": {
+        "url": (
+            "Địa chỉ nhận tín hiệu, phần bí mật viết ${TÊN}.",
+            "The address that is called; what is secret in it is written ${NAME}.",
+        ),
+        "every": ("Bao lâu báo một lần. Mặc định 5m.", "How often. Default 5m."),
+        "method": ("GET (mặc định) hoặc POST.", "GET (default) or POST."),
+        "timeout": ("Chờ trả lời tối đa bao lâu. Mặc định 10s.", "The longest that a call may take. Default 10s."),
     },
     "Storage": {
         "url": ("sqlite:///đường/dẫn hoặc postgresql://…", "sqlite:///PATH or postgresql://…"),

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, field_validator
 
 from alertd.config.channels import Channels  # noqa: TC001 - pydantic reads it
 from alertd.config.feeds import Feed  # noqa: TC001 - pydantic reads it
+from alertd.config.heartbeat import Heartbeat
 from alertd.config.national import Reconcile
 from alertd.config.strict import Strict
 from alertd.config.times import Quiet, WeekTime
@@ -182,6 +183,7 @@ class Settings(Strict):
     web: Annotated[Web | None, unless("off", Web)] = Web()
     report: Report = Report()
     reconcile: Annotated[Reconcile | None, unless("off", Reconcile)] = None
+    heartbeat: Annotated[Heartbeat | None, unless("off", Heartbeat)] = None
     admin: PeopleText | None = None
     key: SecretText | None = None
 

@@ -47,11 +47,14 @@ class Auditor:
     stopping: Stopping = field(default_factory=Stopping)
 
     def tick(self, now: datetime) -> Audited | None:
-        """Audit once; None when it was stopped."""
+        """Audit once; None when it was stopped. Where there was nothing to compare with, nothing goes on record."""
         try:
             found = walk(self.database, self.rules, self._rest)
         except Stopped:
             return None
+        if found.mark is None:
+            log.warning("nothing was compared: the escalation has not run, or the plans are being made")
+            return found
         lines = [f"{each.fault.value} {each.code} {each.step} {each.person}: {each.detail}" for each in found.findings]
         with self.database.write() as connection:
             audits.keep(connection, now, self.clock(), found.dossiers, found.undecided, lines)

@@ -51,6 +51,11 @@ class Composer:
 
     def tick(self, now: datetime) -> int:
         """Close the slot that is due, or at once everything; critical alerts wait for neither. Gives the number."""
+        made = self._close_all(now)
+        marks.beat(self.database, "compose", now)
+        return made
+
+    def _close_all(self, now: datetime) -> int:
         made = self._compose(Wanted(now, Pick.URGENT), now, now)
         if self.slots.is_quiet(now, self.rules.calendar):
             return made

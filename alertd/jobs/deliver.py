@@ -18,7 +18,7 @@ from alertd.core.outcome import Outcome, Scope, SendResult
 from alertd.failpoints import reached
 from alertd.jobs.outgoing import outgoing, with_file
 from alertd.log import get
-from alertd.store import attachments, circuits, claims, paces, reserved, routes
+from alertd.store import attachments, circuits, claims, marks, paces, reserved, routes
 from alertd.store.claims import Terms, Turn
 
 if TYPE_CHECKING:
@@ -121,6 +121,7 @@ class Deliver:
         if self._blocked_ranks(now) and not self._circuit.may_probe(now):
             with self.database.write() as connection:
                 self._move_on(connection, now)
+        marks.beat(self.database, f"deliver:{self.name}", now)
 
     def _blocked_ranks(self, now: datetime) -> list[int]:
         """The ranks of urgency for which this channel takes too long: out of order, or paused for longer than that."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, select
 
@@ -13,6 +14,20 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection
+
+    from alertd.store.database import Database
+
+#: How often a job that runs each second says that it runs.
+BEAT: Final = timedelta(seconds=30)
+
+
+def beat(database: Database, name: str, now: datetime) -> None:
+    """Remember that a job runs, unless that was said a moment ago. Raises StoreError."""
+    with database.read() as connection:
+        last = mark(connection, name)
+    if last is None or not last <= now < last + BEAT:
+        with database.write() as connection:
+            set_mark(connection, name, now)
 
 
 def set_mark(connection: Connection, name: str, at: datetime) -> None:

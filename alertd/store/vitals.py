@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from alertd.core.delivery import PartState
-from alertd.store.tables import attempts, outbox
+from alertd.core.vitality import Jobs, LastAudit, Signs
+from alertd.store import audits, marks
+from alertd.store.tables import attempts, feeds, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +21,20 @@ if TYPE_CHECKING:
 #: Waits for a channel; what is held waits for an operator and is counted on its own.
 _WAITING = (PartState.PENDING.value, PartState.SENDING.value, PartState.RETRY.value, PartState.UNKNOWN.value)
 CALLS_OF = timedelta(hours=1)
+
+
+def signs(connection: Connection, jobs: Jobs, now: datetime) -> Signs:
+    """What tells whether the work is done."""
+    audited = audits.last(connection)
+    polled = dict(connection.execute(select(feeds.c.name, feeds.c.polled_at)).all())
+    return Signs(
+        escalated_at=marks.mark(connection, "escalate"),
+        waiting=waiting(connection, now),
+        composed_at=marks.mark(connection, "compose"),
+        polled={feed: polled.get(feed) for feed in jobs.feeds},
+        delivered={channel: marks.mark(connection, f"deliver:{channel}") for channel in jobs.channels},
+        audited=audited and LastAudit(audited.begun_at, audited.ended_at, audited.findings),
+    )
 
 
 def waiting(connection: Connection, now: datetime) -> dict[str, tuple[int, datetime]]:

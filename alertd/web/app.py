@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from alertd.core.freshness import MaxAge
     from alertd.core.rules import Rules
     from alertd.core.signing import Signer
+    from alertd.core.vitality import Jobs
     from alertd.store.database import Database
     from alertd.web.board.weeks import Weeks
     from alertd.web.hooks import Hook
@@ -52,18 +53,20 @@ def create(
     weeks: Weeks | None = None,
     agency: Agency = Agency(),  # noqa: B008 - frozen
     places: Places | None = None,
+    jobs: Jobs | None = None,
 ) -> FastAPI:
     """Everything that is served. `clock` tells the instant (aware); `heard` is called when a hook has stored an event.
 
     `ages` are the feeds' `max_age` by name, `channels` the names of those that are configured, `agency` issues
-    letters; without `weeks` no frozen week is shown. `places` says where the rules are written.
+    letters; without `weeks` no frozen week is shown. `places` says where the rules are written. `jobs` are what must
+    run for a heartbeat to be sent, where one is.
 
     Without a signer no page can be genuine, and none is served.
     """
     # no page that describes this to strangers, and no version of it
     app = FastAPI(title="alertd", docs_url=None, redoc_url=None, openapi_url=None)
     templates = Templates()
-    app.include_router(Vitals(database, rules, ages or {}, clock).router())
+    app.include_router(Vitals(database, rules, ages or {}, clock, jobs).router())
     app.include_router(hook_routes.router(hooks, database, clock, heard))
     if signer is not None:
         links = AnswerPage(database, rules, signer, clock, templates, agency)

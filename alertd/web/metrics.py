@@ -18,7 +18,8 @@ from prometheus_client.registry import Collector
 from alertd.core.due_classes import CLASSES, bounds
 from alertd.core.freshness import is_fresh
 from alertd.core.policy import Urgency
-from alertd.store import circuits, marks, overview, polls, reachability, vitals
+from alertd.core.vitality import Sign, unsound
+from alertd.store import audits, circuits, heartbeats, marks, overview, polls, reachability, vitals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from alertd.core.freshness import MaxAge
     from alertd.core.rules import Rules
+    from alertd.core.vitality import Jobs
     from alertd.store.database import Database
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -36,12 +38,13 @@ SAME_FOR = timedelta(seconds=5)
 
 @dataclass
 class Metrics:
-    """Measures at most once in five seconds. `clock` tells the instant (aware)."""
+    """Measures at most once in five seconds. `clock` tells the instant (aware), `jobs` is as in `Vitals`."""
 
     database: Database
     rules: Rules
     ages: Mapping[str, MaxAge]
     clock: Callable[[], datetime]
+    jobs: Jobs | None = None
     _lock: Lock = field(default_factory=Lock)
     _measured: tuple[datetime, bytes] | None = None
 
@@ -52,7 +55,7 @@ class Metrics:
             if self._measured is None or not now - SAME_FOR < self._measured[0] <= now:
                 registry = CollectorRegistry()
                 ProcessCollector(registry=registry)
-                registry.register(_Stored(self.database, self.rules, self.ages, now))
+                registry.register(_Stored(self.database, self.rules, self.ages, self.jobs, now))
                 self._measured = (now, generate_latest(registry))
             return self._measured[1]
 
@@ -62,6 +65,7 @@ class _Stored(Collector):
     database: Database
     rules: Rules
     ages: Mapping[str, MaxAge]
+    jobs: Jobs | None
     now: datetime
 
     def describe(self) -> list[GaugeMetricFamily]:
@@ -75,6 +79,8 @@ class _Stored(Collector):
             yield from self._outbox(connection)
             yield from self._channels(connection)
             yield self._tick(connection)
+            yield from self._ledger(connection)
+            yield from self._heartbeat(connection)
 
     def _dossiers(self, connection: Connection) -> GaugeMetricFamily:
         made = GaugeMetricFamily(
@@ -147,3 +153,30 @@ class _Stored(Collector):
         if at is not None:
             made.add_metric([], (self.now - at).total_seconds())
         return made
+
+    def _ledger(self, connection: Connection) -> Iterator[GaugeMetricFamily]:
+        findings = GaugeMetricFamily("alertd_audit_findings", "Differences that the last audit of the ledger found.")
+        undecided = GaugeMetricFamily("alertd_audit_undecided_dossiers", "Open dossiers that it could not decide.")
+        age = GaugeMetricFamily("alertd_audit_age_seconds", "Since the last audit of the ledger ended.")
+        row = audits.last(connection)
+        if row is not None:
+            findings.add_metric([], row.findings)
+            undecided.add_metric([], row.undecided)
+            age.add_metric([], (self.now - row.ended_at).total_seconds())
+        yield from (findings, undecided, age)
+
+    def _heartbeat(self, connection: Connection) -> Iterator[GaugeMetricFamily]:
+        age = GaugeMetricFamily("alertd_heartbeat_age_seconds", "Since a heartbeat was last taken by its receiver.")
+        held = GaugeMetricFamily("alertd_heartbeat_withheld", "1 for each reason why none is sent.", labels=["reason"])
+        if self.jobs is not None:
+            row = heartbeats.last(connection)
+            if row is not None and row.sent_at is not None:
+                age.add_metric([], (self.now - row.sent_at).total_seconds())
+            reasons = {
+                p.sign.value for p in unsound(vitals.signs(connection, self.jobs, self.now), self.jobs, self.now)
+            }
+            if row is not None and row.failure:
+                reasons.add("receiver")
+            for reason in (*Sign, "receiver"):
+                held.add_metric([str(reason)], reason in reasons)
+        yield from (age, held)

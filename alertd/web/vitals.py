@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Response
 from starlette.responses import JSONResponse
 
-from alertd.core.delivery import PATIENCE
 from alertd.core.errors import StoreError
-from alertd.core.policy import Urgency
+from alertd.core.vitality import NONE, not_working, unsound
 from alertd.log import get
-from alertd.store import marks, vitals
+from alertd.store import heartbeats, vitals
 from alertd.web.metrics import CONTENT_TYPE, Metrics
 
 if TYPE_CHECKING:
@@ -23,26 +21,29 @@ if TYPE_CHECKING:
 
     from alertd.core.freshness import MaxAge
     from alertd.core.rules import Rules
+    from alertd.core.vitality import Jobs
     from alertd.store.database import Database
 
 log = get("web")
-#: The escalation tick runs every five seconds; so long without one, and something is wrong.
-ESCALATES_WITHIN = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
 class Vitals:
-    """`ages` are the feeds' `max_age` by name; `clock` tells the instant (aware)."""
+    """`ages` are the feeds' `max_age` by name; `clock` tells the instant (aware).
+
+    `jobs` are what must run for a heartbeat to be sent, None where none is sent.
+    """
 
     database: Database
     rules: Rules
     ages: Mapping[str, MaxAge]
     clock: Callable[[], datetime]
+    jobs: Jobs | None = None
 
     def router(self) -> APIRouter:
         """The routes."""
         made = APIRouter(include_in_schema=False)
-        metrics = Metrics(self.database, self.rules, self.ages, self.clock)
+        metrics = Metrics(self.database, self.rules, self.ages, self.clock, self.jobs)
 
         async def ready() -> Response:
             return await asyncio.to_thread(self._ready)
@@ -58,28 +59,25 @@ class Vitals:
         return made
 
     def _ready(self) -> Response:
-        problems = self.problems(self.clock())
-        return JSONResponse(
-            {"status": "not ready" if problems else "ready", "problems": problems}, 503 if problems else 200
-        )
-
-    def problems(self, now: datetime) -> list[str]:
-        """Why alertd does not do its work at `now`; empty when it does. No provider is asked."""
+        now = self.clock()
         try:
             with self.database.read() as connection:
-                waiting = vitals.waiting(connection, now)
-                escalated = marks.mark(connection, "escalate")
+                signs = vitals.signs(connection, self.jobs or NONE, now)
+                beat = heartbeats.last(connection)
         except StoreError as error:
             log.error("not ready", reason=str(error))
-            return ["database: it cannot be read; the log says why"]
-        found = []
-        if escalated is None or now - escalated > ESCALATES_WITHIN:
-            found.append("escalate: no tick since " + (escalated.isoformat() if escalated else "the start"))
-        for urgency in (Urgency.HIGH, Urgency.CRITICAL):
-            count, since = waiting.get(urgency.value, (0, now))
-            if now - since > PATIENCE[urgency.rank]:
-                found.append(f"outbox: {count} {urgency.value} parts wait, the oldest since {since.isoformat()}")
-        return found
+            problems = ["database: it cannot be read; the log says why"]
+            return JSONResponse({"status": "not ready", "problems": problems}, 503)
+        problems = [str(problem) for problem in not_working(signs, now)]
+        answer: dict[str, Any] = {"status": "not ready" if problems else "ready", "problems": problems}
+        if self.jobs is not None:
+            answer["heartbeat"] = {
+                "sent_at": beat.sent_at.isoformat() if beat and beat.sent_at else None,
+                "failure": beat.failure if beat else "",
+                "withheld": [str(problem) for problem in unsound(signs, self.jobs, now)],
+            }
+        # whether a heartbeat is sent makes nobody ready or not: no other machine would do better
+        return JSONResponse(answer, 503 if problems else 200)
 
 
 async def alive() -> Response:

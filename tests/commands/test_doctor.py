@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, update
 
 from alertd.commands import doctor_machine
 from alertd.config.load import load
 from alertd.jobs import accept
-from alertd.store import backup, marks, migrate
+from alertd.store import audits, backup, heartbeats, marks, migrate, tables
 from alertd.store.database import Database
 from alertd.store.tables import circuits, feeds
 from tests.commands.ground import ORGANISATION, rows, write_csv
@@ -32,6 +32,7 @@ def well(alertd, config, url, tmp_path):
     with database.write() as connection:
         marks.set_mark(connection, "escalate", now)
         marks.set_mark(connection, backup.MARK, now)
+        audits.keep(connection, now, now, 3, 0, [])
     yield SimpleNamespace(config=config, database=database, now=now)
     database.close()
 
@@ -61,6 +62,39 @@ def test_a_daemon_that_does_not_tick_is_bad(well, looked):
     with well.database.write() as connection:
         marks.set_mark(connection, "escalate", well.now - timedelta(minutes=5))
     assert looked(1)["alertd run"][0] == "bad"
+
+
+def test_a_ledger_that_is_wrong_is_bad_and_one_that_nobody_looked_at_is_worth_a_look(well, looked):
+    with well.database.write() as connection:
+        audits.keep(connection, well.now, well.now, 3, 0, ["missing HS-0001 soon staff"])
+    state, what = looked(1)["tự kiểm tra"]
+    assert (state, what.startswith("1 sai lệch trong sổ cảnh báo, lúc ")) == ("bad", True)
+    with well.database.write() as connection:
+        connection.execute(update(tables.audits).values(findings=0, ended_at=well.now - timedelta(hours=9)))
+    assert looked(0)["tự kiểm tra"][0] == "warn"
+    with well.database.write() as connection:
+        connection.execute(delete(tables.audits))
+    assert looked(0)["tự kiểm tra"] == ("warn", "chưa chạy lần nào")
+
+
+def test_a_heartbeat_that_is_withheld_or_not_taken_is_bad_and_says_why(well, looked, monkeypatch):
+    monkeypatch.setenv("SWITCH", "http://127.0.0.1:9/s3cr3t-Mau")
+    with (well.config / "alertd.yaml").open("a", encoding="utf-8") as file:
+        file.write('heartbeat: {url: "${SWITCH}"}\n')
+    accept.accept(well.database, load(well.config), well.now)
+    state, what = looked(1)["tín hiệu sống"]
+    assert (state, what.startswith("ĐANG GIỮ vì không soạn tin lần nào; việc gửi qua kênh console")) == ("bad", True)
+    with well.database.write() as connection:
+        for name in ("compose", "deliver:console"):
+            marks.set_mark(connection, name, well.now)
+    assert looked(0)["tín hiệu sống"] == ("warn", "chưa gửi được lần nào")
+    with well.database.write() as connection:
+        heartbeats.failed(connection, "heartbeat:connect: no connection", well.now)
+    state, what = looked(1)["tín hiệu sống"]
+    assert (state, what) == ("bad", "KHÔNG GỬI ĐƯỢC: heartbeat:connect: no connection; chưa gửi được lần nào")
+    with well.database.write() as connection:
+        heartbeats.sent(connection, well.now)
+    assert looked(0) == {}
 
 
 def test_data_that_are_old_are_bad(well, looked):

@@ -35,7 +35,7 @@ def test_status_counts_each_unit_in_json(alertd, taken):
     assert (done.code, done.err) == (0, "")
     found = json.loads(done.out)
     assert set(found) == {"at", "units", "total", "feeds", "outbox", "alerts_waiting", "lists", "channels", "audit",
-                          "credentials"}  # fmt: skip
+                          "heartbeat", "credentials"}  # fmt: skip
     assert datetime.fromisoformat(found["at"]).utcoffset() == timedelta(hours=7)
     counts = {unit["unit"]: unit for unit in found["units"]}
     assert (counts["TP"]["open"], counts["TP"]["overdue"], counts["TP"]["no_due"]) == (6, 3, 1)

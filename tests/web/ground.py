@@ -41,12 +41,13 @@ class Site:
     channels: tuple = ("console",)
     weeks: object = None
     ages: dict = field(default_factory=lambda: {FEED: MaxAge(timedelta(hours=1))})
+    jobs: object = None
 
     def app(self):
         return create(
             database=self.database, rules=self.rules, signer=self.signer, clock=lambda: self.now, hooks=self.hooks,
             heard=self._heard, ages=self.ages, channels=self.channels,
-            weeks=self.weeks,
+            weeks=self.weeks, jobs=self.jobs,
         )  # fmt: skip
 
     def _heard(self):

@@ -13,8 +13,9 @@ from ruamel.yaml import YAML
 from sqlalchemy import update
 
 from alertd.core.freshness import MaxAge
+from alertd.core.vitality import Jobs, Sign
 from alertd.jobs import escalate
-from alertd.store import marks, tables
+from alertd.store import audits, heartbeats, marks, tables
 from tests.store.ground import FEED
 from tests.web.ground import MESSAGE, NOW, Site
 
@@ -67,6 +68,7 @@ async def test_without_an_escalation_tick_it_is_not_ready_but_alive(site):
         assert (await client.get("/livez")).status_code == 200
     assert answer.status_code == 503
     assert answer.json()["problems"] == [f"escalate: no tick since {NOW.isoformat()}"]
+    assert "heartbeat" not in answer.json(), "none is asked for"
 
 
 @pytest.mark.parametrize(
@@ -108,6 +110,56 @@ async def test_metrics_count_what_is_stored(site):
     assert values(found["alertd_outbox_oldest_seconds"], urgency="high") == [420]
     assert values(found["alertd_outbox_waiting_parts"], urgency="high") == [1]
     assert values(found["alertd_escalate_age_seconds"]) == [0]
+
+
+# --- the audit and the heartbeat --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def beating(site):
+    """Everything ran at NOW, and a heartbeat was sent five minutes before."""
+    site.jobs = Jobs({FEED: timedelta(minutes=5)}, ("console",))
+    with site.database.write() as connection:
+        for name in ("compose", "deliver:console"):
+            marks.set_mark(connection, name, NOW)
+        audits.keep(connection, NOW - timedelta(minutes=3), NOW - timedelta(minutes=2), 4, 1, [])
+        heartbeats.sent(connection, NOW - timedelta(minutes=5))
+    return site
+
+
+async def test_the_audit_and_the_heartbeat_are_measured(beating):
+    found = await families(beating)
+    assert values(found["alertd_audit_findings"]) == [0]
+    assert values(found["alertd_audit_undecided_dossiers"]) == [1]
+    assert values(found["alertd_audit_age_seconds"]) == [120]
+    assert values(found["alertd_heartbeat_age_seconds"]) == [300]
+    withheld = {s.labels["reason"]: s.value for s in found["alertd_heartbeat_withheld"].samples}
+    assert withheld == dict.fromkeys([*Sign, "receiver"], 0)
+
+
+async def test_why_no_heartbeat_is_sent_stands_in_readyz_and_in_the_metrics_and_it_stays_ready(beating):
+    with beating.database.write() as connection:
+        audits.keep(connection, NOW, NOW, 4, 0, ["missing HS-0001 soon an: nobody is on record"])
+        heartbeats.failed(connection, "heartbeat:500: the receiver refuses it", NOW)
+    async with beating.served() as client:
+        answer = await client.get("/readyz")
+    assert (answer.status_code, answer.json()["status"]) == (200, "ready")
+    reason = f"ledger: the audit since {NOW.isoformat()} found 1 differences; `alertd audit` shows them"
+    assert answer.json()["heartbeat"] == {
+        "sent_at": (NOW - timedelta(minutes=5)).isoformat(), "failure": "heartbeat:500: the receiver refuses it",
+        "withheld": [reason],
+    }  # fmt: skip
+    found = await families(beating)
+    assert values(found["alertd_audit_findings"]) == [1]
+    assert values(found["alertd_heartbeat_withheld"], reason="ledger") == [1]
+    assert values(found["alertd_heartbeat_withheld"], reason="receiver") == [1]
+    assert sum(values(found["alertd_heartbeat_withheld"])) == 2
+
+
+async def test_before_any_audit_or_where_no_heartbeat_is_asked_for_nothing_is_measured_of_them(site):
+    found = await families(site)
+    for name in ("audit_findings", "audit_age_seconds", "heartbeat_age_seconds", "heartbeat_withheld"):
+        assert found[f"alertd_{name}"].samples == []
 
 
 async def test_every_metric_is_documented_and_every_documented_one_is_there(site):

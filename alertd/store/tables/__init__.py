@@ -39,7 +39,16 @@ from alertd.store.tables.people import (
     wrong_codes,
 )
 from alertd.store.tables.reports import snapshot_configurations, snapshot_units, snapshots
-from alertd.store.tables.running import announcements, audits, configurations, daemons, marks, reconciliation, runs
+from alertd.store.tables.running import (
+    announcements,
+    audits,
+    configurations,
+    daemons,
+    heartbeats,
+    marks,
+    reconciliation,
+    runs,
+)
 
 __all__ = [
     "APPEND_ONLY",
@@ -69,6 +78,7 @@ __all__ = [
     "feeds",
     "flags",
     "handovers",
+    "heartbeats",
     "inbound",
     "invitations",
     "marks",

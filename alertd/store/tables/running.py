@@ -47,6 +47,16 @@ audits = Table(
     Column("lines", JSON, nullable=False),
 )
 
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    # one row: the last try, and when one was last taken
+    Column("name", Text, primary_key=True),
+    Column("tried_at", Instant, nullable=False),
+    Column("sent_at", Instant),
+    Column("failure", Text, nullable=False),
+)
+
 configurations = Table(
     "configurations",
     metadata,

@@ -1,0 +1,41 @@
+"""The heartbeat of a real daemon: a receiver that hangs holds up nothing, and its address is written nowhere."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from alertd.store import audits, migrate
+from alertd.store.database import Database
+from tests.faults.harness import SECRET, District, until
+
+pytestmark = pytest.mark.process
+
+
+def audited(url):
+    """A database whose ledger was audited a moment ago: the daemon's own first audit takes a minute to come."""
+    database, now = Database(url), datetime.now(UTC)
+    migrate.upgrade(database)
+    with database.write() as connection:
+        audits.keep(connection, now, now, 0, 0, [])
+    database.close()
+
+
+def test_a_receiver_of_heartbeats_that_hangs_holds_up_nobody_and_is_never_named(tmp_path, sqlite, running):
+    receiver, switch = running.receiver(), running.receiver(delay=60.0)
+    district = District(tmp_path / "config", sqlite, receiver.url)
+    with (district.folder / "alertd.yaml").open("a", encoding="utf-8") as file:
+        file.write(f'heartbeat: {{url: "{switch.url}/${{HOOK_SECRET}}", timeout: 12s}}\n')
+    audited(sqlite)
+    daemon = running.daemon(district.folder)
+    until(lambda: switch.seen, 40, lambda: daemon.stderr)
+    for _ in range(2):
+        told = district.past_due(4)
+        until(lambda: told <= receiver.told, 20, "what came while the heartbeat hangs was not told")  # noqa: B023
+    assert not daemon.logged("not taken"), "it hangs still"
+    until(lambda: daemon.logged("not taken"), 40, lambda: daemon.stderr)
+    assert daemon.terminate() == 0
+    (line,) = [line for line in daemon.logs if line["event"] == "not taken"]
+    assert line["reason"].startswith("heartbeat:")
+    assert SECRET not in daemon.stderr + daemon.stdout
