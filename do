@@ -40,6 +40,10 @@ case $habit in
     licences) dev; exec $venv/bin/python -m tests.house.licences ;;
     docs)   dev; exec $venv/bin/python -m sphinx -W --keep-going -q -b html docs build/docs ;;
     bench)  dev; exec $venv/bin/python -m bench "$@" ;;
+    cover)  dev; if [ $# -gt 0 ]; then set -- "$@" --cov=alertd; else
+                set -- tests/core --hypothesis-profile=mutants --cov=alertd.core --cov-fail-under=100; fi
+            exec $venv/bin/python -m pytest --quiet "$@" ;;
+    mutants) dev; exec $venv/bin/python -m tests.house.mutants "$@" ;;
     kills)  dev; exec $venv/bin/python -m tests.faults.full "$@" ;;
     lock)   "$python" -m venv $venv; $venv/bin/python -m pip install --quiet pip-tools
             for pair in "requirements.lock --extra=cluster --extra=postgres --extra=report" "requirements-dev.lock --extra=dev --extra=cluster --extra=postgres --extra=report"; do
@@ -59,6 +63,8 @@ case $habit in
 ./do docs      the pages as a site, in build/docs
 ./do bench     the figures; ./do bench NAME for one of them
 ./do kills     1,000 kills of the daemon at every point and at any instant: what was lost, what came twice
+./do cover     whether the core's own tests reach its every line and branch; ./do cover tests: what all tests reach of all
+./do mutants   changes the core in one place after the other and says which changes its tests do not notice (an hour)
 ./do lock      pins the dependencies anew
 TXT
         ;;

@@ -13,7 +13,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 import structlog
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from alertd.store import migrate
 from alertd.store.database import Database
@@ -23,6 +23,15 @@ settings.register_profile(
     "alertd", print_blob=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=100
 )
 settings.load_profile("alertd")
+# `./do mutants`: the same examples for each mutant, and no search for the smallest one that fails
+settings.register_profile(
+    "mutants",
+    settings.get_profile("alertd"),
+    max_examples=25,
+    derandomize=True,
+    database=None,
+    phases=(Phase.explicit, Phase.generate),
+)
 
 
 @pytest.fixture(autouse=True)

@@ -84,3 +84,7 @@ def test_what_is_more_urgent_loses_patience_earlier(minutes, ranks):
     circuit = Circuit()
     hear(circuit, SendResult(Outcome.AUTH))
     assert set(circuit.ranks_out_of_patience(NOW + timedelta(minutes=minutes))) == ranks
+
+
+def test_a_channel_that_is_well_has_no_patience_to_lose():
+    assert Circuit().ranks_out_of_patience(NOW) == []

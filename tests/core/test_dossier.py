@@ -118,3 +118,7 @@ def test_values_write_instants_in_utc():
     there = timezone(timedelta(hours=7))
     assert replace(PLAIN, due_at=AT.astimezone(there)).values()["due_at"] == "2024-06-03T01:00:00+00:00"
     assert replace(PLAIN, due_on=date(2024, 6, 3)).values()["due_on"] == "2024-06-03"
+
+
+def test_all_fields_in_their_order():
+    assert PLAIN.shown() == tuple(getattr(PLAIN, name) for name in FIELDS)

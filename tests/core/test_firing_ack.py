@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alertd.core.acknowledging import Ack
+from alertd.core.acknowledging import Ack, held
 from alertd.core.dossier import Clock
 from alertd.core.firing import AlertState, Case, Ledger, fire
 from alertd.core.organisation import Edge, Organisation, Person, Post, Target, Unit
@@ -390,3 +390,11 @@ def test_every_occurrence_fires_once_at_the_first_tick_after_its_hold(seed):
         for person in {people[target.text] for target in occurrence.step.to}:
             assert fires.pop((occurrence.step.name, occurrence.index, person), None) == expected(occurrence)
     assert not fires
+
+
+def test_without_an_acknowledgement_or_a_time_nothing_is_held():
+    told = [(step("one", "0d"), {"an"})]
+    calendar = Calendar(ZONE)
+    assert held((), Duration.parse("4h"), calendar, told) is None
+    assert held((Ack("binh", at("03/06 08:00")),), None, calendar, told) is None
+    assert held((Ack("an", at("03/06 08:00")),), Duration.parse("4h"), calendar, told) is None

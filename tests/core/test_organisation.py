@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from alertd.core.organisation import (
+    MOST_DAYS,
     Absence,
     Edge,
     Organisation,
@@ -440,3 +441,27 @@ def test_successors_in_a_circle_end_as_unmatched():
 def test_the_days_on_which_the_tree_turns():
     units = [unit("A", last=BEFORE), unit("TP", Edge("A", span=Span(DAY, AFTER)))]
     assert organisation(units, []).turning_days() == {date(2024, 6, 1), DAY, date(2024, 7, 2)}
+
+
+def test_a_post_held_twice_names_its_holder_once():
+    org = organisation(TREE, [person("a", "head@TP", "head@TP", ids=("ta",), name="An")])
+    assert told(org, "head") == ("a",)
+    assert told(org, "officer", officers=["An"]) == ("a",)
+
+
+def test_who_holds_a_post_and_who_is_there_in_their_place():
+    away = (Absence(Span(DAY, DAY), "b"),)
+    org = organisation(TREE, [person("a", "head@TP", away=away), person("b"), person("d", "deputy@TP")])
+    assert org.on(DAY).holders("TP", "head") == ("a",)
+    assert org.on(DAY).present("TP", "head") == ("b",)
+    assert org.on(DAY).present("TP", "duty") == (), "nobody else where it is vacant"
+
+
+def test_directories_are_kept_by_date_and_not_for_ever():
+    org = organisation(TREE, [])
+    first = org.on(DAY)
+    assert org.on(DAY) is first
+    for days in range(1, MOST_DAYS + 2):
+        org._days[DAY + timedelta(days=days)] = first
+    org.on(DAY - timedelta(days=1))
+    assert len(org._days) == 1

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from alertd.core.pace import Limits, Pace, limits
+from alertd.core.pace import Limits, Pace, Slowed, limits
 
 NOW = datetime(2024, 6, 5, 9, 0, tzinfo=UTC)
 TELEGRAM = limits("telegram", 25.0)
@@ -176,3 +176,38 @@ def test_a_restart_knows_what_left_just_before_it():
     assert pace.free_at("-5", NOW) == seconds(2)
     later = pour(pace, 3, start=NOW)
     assert worst([at for _, at in calls if at > seconds(-1)] + later) <= 25
+
+
+@pytest.mark.parametrize(
+    ("channel", "made"),
+    [
+        ("telegram", Limits(9.0, timedelta(seconds=1.05), timedelta(seconds=3.2), 18)),
+        ("zalo", Limits(9.0, pause=timedelta(minutes=1), longest_pause=timedelta(minutes=1))),
+        ("zalo_bot", Limits(9.0, pause=timedelta(minutes=1), longest_pause=timedelta(hours=1))),
+        ("email", Limits(9.0)),
+    ],
+)
+def test_each_provider_has_its_limits(channel, made):
+    assert limits(channel, 9.0) == made
+
+
+def test_chats_that_may_be_used_again_are_forgotten_when_there_are_very_many():
+    pace = Pace(TELEGRAM)
+    for n in range(10_001):
+        call(pace, f"{n}", NOW)
+    call(pace, "late", seconds(60))
+    assert len(pace._free) == 1
+    assert pace.free_at("late", seconds(60)) == seconds(61.05)
+
+
+def test_without_a_rate_nothing_of_an_earlier_process_is_taken_into_account():
+    pace = Pace()
+    pace.warm([("1", NOW)], NOW)
+    assert pace.room(NOW) == Pace().room(NOW)
+
+
+def test_a_row_about_a_chat_without_a_pause_restores_nothing():
+    pace = Pace(TELEGRAM)
+    pace.restore([Slowed("7", None), Slowed("8", seconds(5))])
+    assert (pace.free_at("7", NOW), pace.free_at("8", NOW)) == (NOW, seconds(5))
+    assert pace.rate(NOW) == 25.0

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from alertd.core.dossier import Observation, Phase
 from alertd.core.organisation import Organisation, Person, Post, Span, Target, Unit
 from alertd.core.policy import Duration, Match, Policy, Step
-from alertd.core.replay import replay
+from alertd.core.replay import per_day, replay
 from alertd.core.rules import Rules
 from alertd.core.worktime import Calendar
 
@@ -76,3 +77,19 @@ def test_a_finished_dossier_ran_until_its_finish():
     assert replay([dossier("c", due, finished_at=at)], ladder, SINCE, UNTIL) == []
     later = datetime(2011, 10, 28, tzinfo=UTC)
     assert len(replay([dossier("c", due, finished_at=later)], ladder, SINCE, UNTIL)) == 1
+
+
+def test_without_a_policy_for_it_a_dossier_is_told_to_nobody():
+    ladder = rules(step("due", "0d", "head"))
+    none = replace(ladder, policies=())
+    assert replay([dossier("c", "2011-10-27T10:00+02:00")], none, SINCE, UNTIL) == []
+
+
+def test_alerts_are_counted_by_local_day_person_and_step():
+    people = [Person("a", "A", posts=(Post("TP", "head"),))]
+    ladder = rules(step("soon", "-1h", "head"), step("due", "0d", "head"), people=people)
+    due = ["2011-10-27T10:00+02:00", "2011-10-27T11:00+02:00", "2011-10-28T00:00+02:00"]
+    found = replay([dossier(f"c{n}", when) for n, when in enumerate(due)], ladder, SINCE, UNTIL)
+    assert per_day(found) == {
+        ("2011-10-27", "a", "soon"): 3, ("2011-10-27", "a", "due"): 2, ("2011-10-28", "a", "due"): 1,
+    }  # fmt: skip

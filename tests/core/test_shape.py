@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from alertd.core.dossier import Filing, Observation, Phase
-from alertd.core.shape import Measure, Profile, Share, Tally, compare, shrunk
+from alertd.core.shape import Change, Measure, Profile, Share, Tally, compare, refused, shrunk
 
 INSTANT = datetime(2026, 6, 1, tzinfo=UTC)
 USUAL = {
@@ -139,3 +139,8 @@ def test_what_has_come_to_be_filled_is_no_change():
 )
 def test_a_third_fewer_rows_look_like_an_outage_from_ten_rows_up_and_none_at_all_always(before, now, expected):
     assert shrunk(before, now) is expected
+
+
+def test_only_what_is_refused_keeps_a_source_from_being_taken():
+    told, grave = Change(Measure.OFFICERS, 1.0, 0.0, refused=False), Change(Measure.DUE, 1.0, 0.0, refused=True)
+    assert refused([told, grave]) == (grave,)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alertd.core.storm import Hold, StormBrake, is_storm, usual_at_once, usual_at_slots
+from alertd.core.storm import Hold, StormBrake, is_storm, note, usual_at_once, usual_at_slots
 
 BRAKE = StormBrake(factor=3, share=0.2, at_least=50)
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -54,3 +54,7 @@ def test_a_hold_takes_everybody_or_those_that_it_names():
     assert Hold(1).takes("an")
     assert Hold(1, {"an"}).takes("an")
     assert not Hold(1, {"an"}).takes("binh")
+
+
+def test_what_the_admins_alert_carries():
+    assert note(60, 55, 12, "11:30") == "60|55|12|11:30"

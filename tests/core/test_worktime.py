@@ -162,6 +162,15 @@ def test_a_session_over_a_change_of_summer_time_has_the_time_that_passes(day, ho
     assert calendar.between(start, end) == timedelta(hours=hours)
 
 
+def test_a_session_that_a_change_of_summer_time_swallows_has_no_time():
+    """On Sunday 31/03/2024 the hour from 02:00 on does not exist in Amsterdam: 02:30 comes after 03:00."""
+    zone = ZoneInfo("Europe/Amsterdam")
+    calendar = Calendar(zone, {6: ((150, 180), (600, 660))})
+    saturday = datetime(2024, 3, 30, 12, tzinfo=zone)
+    assert calendar.add(saturday, timedelta(minutes=30)) == datetime(2024, 3, 31, 10, 30, tzinfo=zone)
+    assert calendar.between(saturday, saturday + timedelta(days=2)) == timedelta(hours=1)
+
+
 def test_a_calendar_without_any_session_says_so(plain):
     empty = Calendar(HANOI, {})
     assert empty.between(hanoi("03/06/2024 08:00"), hanoi("03/06/2025 08:00")) == ZERO
@@ -169,6 +178,14 @@ def test_a_calendar_without_any_session_says_so(plain):
         empty.add(hanoi("03/06/2024 08:00"), DAY)
     with pytest.raises(CalendarError, match="no working time"):
         empty.add(hanoi("03/06/2024 08:00"), -DAY)
+
+
+def test_dates_many_years_apart_are_counted_by_one_calendar(plain):
+    for year in (2024, 2034, 2014, 2024):
+        monday = next(
+            day for day in (datetime(year, 6, n, 8, 0, tzinfo=HANOI) for n in range(1, 8)) if day.weekday() == 0
+        )
+        assert plain.add(monday, DAY) == monday + timedelta(days=1)
 
 
 def test_a_move_across_many_years_leaves_the_first_table(plain):

@@ -150,10 +150,3 @@ def late_day(fact: Fact, period: Period) -> bool | None:
     if fact.due_at is None or fact.ended_at is None:
         return None
     return period.day(fact.ended_at) > period.day(fact.due_at)
-
-
-def paused_for(fact: Fact, at: datetime) -> timedelta | None:
-    """How long it has been paused; None when it is not."""
-    if fact.phase is not Phase.PAUSED or fact.paused_since is None:
-        return None
-    return at - fact.paused_since

@@ -125,3 +125,7 @@ def test_a_finish_dated_ahead_is_when_it_was_seen_and_not_later():
         (at("10/06 08:00"), {"phase": "done", "finished_at": plain(datetime(2027, 1, 1, tzinfo=UTC))}),
     )
     assert one.phase is Phase.DONE
+
+
+def test_without_observations_nothing_is_known():
+    assert fold([]) is None

@@ -38,3 +38,7 @@ def test_counts_add_up_name_by_name_but_the_oldest_pause(one, other):
     for name in NAMES:
         mine, its = getattr(one, name), getattr(other, name)
         assert both[name] == (max(mine, its) if name == "paused_oldest_days" else mine + its)
+
+
+def test_all_that_there_was_to_do_is_what_was_carried_over_and_what_came():
+    assert Counts(carried_over=2, received=3, finished=9).handled == 5

@@ -179,3 +179,11 @@ def test_no_answer_leaves_a_part_in_between(outcome, tries):
     assert action.tries.repeat or not tries.repeat
     assert action.tries.contact in (tries.contact, tries.contact + 1)
     assert action.tries.contact < tries.contacts
+
+
+def test_a_drill_to_a_chat_that_has_moved_is_tried_there_at_once_but_not_for_ever():
+    moved = SendResult(Outcome.TRANSIENT, new_address="-100", code="x:1")
+    first = drill_action(moved, FIRST, NOW, NOW, RESEND)
+    assert (first.state, first.not_before, first.tries.transients) == (PartState.RETRY, NOW, 1)
+    last = drill_action(moved, Tries(0, 2, transients=5), NOW, NOW, RESEND)
+    assert last.not_before != NOW
