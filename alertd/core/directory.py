@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -67,6 +68,12 @@ class Directory:
         self.unit = lru_cache(maxsize=8192)(self._find_unit)
         self.officers = lru_cache(maxsize=8192)(self._find_officers)
         self.resolve = lru_cache(maxsize=16384)(self._resolve)
+
+    def of(self, day: date) -> Directory:
+        """The same for another date, between which and this one nothing begins or ends; it shares all that is known."""
+        other = copy(self)
+        other.day = day
+        return other
 
     def _find_unit(self, raw: str) -> str | None:
         """The code of the unit that a feed's text means, successors followed; None when unmatched or closed."""

@@ -6,15 +6,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from alertd.core.directory import Directory
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
+    from collections.abc import Mapping, Sequence
 
 #: Directories kept at once: some ten years of dates.
 MOST_DAYS = 4000
@@ -147,19 +147,42 @@ class Organisation:
     fallback: Target
     admin: Target | None = None
     _days: dict[date, Directory] = field(default_factory=dict, init=False, repr=False)
+    _stretches: dict[int, Directory] = field(default_factory=dict, init=False, repr=False)
+    _turns: list[date] | None = field(default=None, init=False, repr=False)
 
     def on(self, day: date) -> Directory:
-        """The directory of one local date; kept, because a replay asks for each date many times."""
+        """The directory of one local date; kept, because a replay asks for each date many times.
+
+        Dates between which nothing begins or ends share what is indexed: of a province that is many megabytes.
+        """
         found = self._days.get(day)
         if found is None:
             if len(self._days) > MOST_DAYS:
                 self._days.clear()
-            found = self._days[day] = Directory(self, day)
+                self._stretches.clear()
+            if self._turns is None:
+                self._turns = sorted(_turns(self._unit_spans() + self._people_spans()))
+            stretch = bisect_right(self._turns, day)
+            same = self._stretches.get(stretch)
+            if same is None:
+                same = self._stretches[stretch] = Directory(self, day)
+            found = self._days[day] = same.of(day)
         return found
 
     def turning_days(self) -> set[date]:
         """Local dates on which some unit or line of reporting begins, or has just ended."""
+        return _turns(self._unit_spans())
+
+    def _unit_spans(self) -> list[Span]:
         spans = [unit.span for unit in self.units.values()]
-        spans += [edge.span for unit in self.units.values() for edge in unit.edges]
-        days = {span.first for span in spans if span.first}
-        return days | {span.last + timedelta(days=1) for span in spans if span.last}
+        return spans + [edge.span for unit in self.units.values() for edge in unit.edges]
+
+    def _people_spans(self) -> list[Span]:
+        spans = [post.span for person in self.people.values() for post in person.posts]
+        return spans + [absence.span for person in self.people.values() for absence in person.away]
+
+
+def _turns(spans: Sequence[Span]) -> set[date]:
+    """The dates on which a span begins, or has just ended."""
+    first, last = {span.first for span in spans if span.first}, {span.last for span in spans if span.last}
+    return first | {day + timedelta(days=1) for day in last if day < date.max}

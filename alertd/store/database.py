@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,7 +39,7 @@ class Database:
             self.engine = (
                 _sqlite(self.url)
                 if self.is_sqlite
-                else create_engine(self.url, pool_pre_ping=True, hide_parameters=True)
+                else create_engine(self.url, pool_pre_ping=True, hide_parameters=True, json_deserializer=_from_json)
             )
         except ModuleNotFoundError as error:
             raise InputError(
@@ -74,6 +75,11 @@ class Database:
         self.engine.dispose()
 
 
+def _from_json(text: str | bytes) -> Any:
+    """What a column holds; nearly every list in a dossier is empty, and a million of them add up."""
+    return [] if text == "[]" else json.loads(text)
+
+
 def _normal(url: str) -> URL:
     """Always with its driver: a bare `postgresql://` means psycopg 3."""
     try:
@@ -99,7 +105,9 @@ def _sqlite(url: URL) -> Engine:
             raise StoreError(f"{path.parent}: the folder of the database cannot be made ({error.strerror})") from error
     # a writer waits for another one with its connection in hand: readers must find one all the same
     wide = {} if str(path) == ":memory:" else {"pool_size": CONNECTIONS, "max_overflow": CONNECTIONS}
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, **wide)
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, json_deserializer=_from_json, **wide
+    )
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:

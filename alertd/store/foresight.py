@@ -54,13 +54,13 @@ def foresee(connection: Connection, old: Rules, new: Rules, now: datetime) -> It
         skipped: dict[int, list[tuple[str, int, datetime]]] = {}
         for alert in plans.not_applied:
             skipped.setdefault(alert["dossier_id"], []).append((alert["step"], alert["occurrence"], alert["at"]))
-        for row, values in zip(rows, plans.values, strict=True):
+        for row, plan in zip(rows, plans.plans, strict=True):
             yield Effect(
                 row.feed,
                 row.code,
                 tuple(skipped.get(row.id, ())),
                 _named(row, old, row.next_step_at or row.waiting_at, fired.get(row.id, {}), now),
-                _named(row, new, values["next_"] or values["waiting_"], plans.fired[row.id], now),
+                _named(row, new, plan.next_step_at or plan.waiting_at, plans.fired[row.id], now),
             )
         last = rows[-1].id
 

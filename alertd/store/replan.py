@@ -7,9 +7,10 @@ on record as `not_applied` and never fires. What was due by the old rules and ha
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import delete, select
 
 from alertd.core.dossier import Clock
 from alertd.core.errors import CalendarError
@@ -19,14 +20,13 @@ from alertd.core.planning import LADDERS, resolve, stretch_of, subject_of
 from alertd.core.policy import Urgency
 from alertd.core.transition import PlanReason
 from alertd.store import state
-from alertd.store.bulk import among
+from alertd.store.bulk import among, update_rows
 from alertd.store.database import insert_new
 from alertd.store.known import fired_steps
 from alertd.store.tables import alerts, dossiers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from sqlalchemy import Connection, Row, Select
 
@@ -39,16 +39,37 @@ if TYPE_CHECKING:
 CHUNK = 2000
 #: Of a million rows every column that is not read counts.
 _READ = (
-    *state.PLANNED_FROM, "id", "feed", "clock", "ladder", "episode", "conflict", "missing_since", "next_step_at",
-    "waiting_at", "planned_at", "plan_reason",
+    *state.PLANNED_FROM, "id", "feed", "clock", "ladder", "episode", "conflict", "missing_since", "unit", "accept_by",
+    "next_step_at", "waiting_at", "planned_at", "plan_reason",
 )  # fmt: skip
+
+
+class Plan(NamedTuple):
+    """The columns of a dossier that a change of the rules sets."""
+
+    unit: str | None
+    due_at: datetime | None
+    accept_by: datetime | None
+    next_step_at: datetime | None
+    waiting_at: datetime | None
+    planned_at: datetime
+    plan_reason: str
+
+    def is_news(self, row: Row[Any], now: datetime) -> bool:
+        """Whether it has to be written: it moves something, or says anew why what is due already will be late."""
+        at = self.next_step_at or self.waiting_at
+        if at is not None and at <= now:
+            return True
+        return self[:5] != (row.unit, row.due_at, row.accept_by, row.next_step_at, row.waiting_at)
 
 
 def replan(database: Database, old: Rules | None, new: Rules, now: datetime) -> int:
     """Plan every open dossier anew, in chunks of one transaction each; gives how many were looked at.
 
-    Without `old` rules nothing counts as newly created: used when nothing ran before, or only a date has turned.
+    Without `old` rules nothing counts as newly created: used when nothing ran before, or only a date has turned. A
+    dossier that stays as it was is not written: of a day off in another season that is nearly all.
     """
+    now = now.astimezone(UTC)
     done, last = 0, 0
     while True:
         with database.write() as connection:
@@ -60,7 +81,8 @@ def replan(database: Database, old: Rules | None, new: Rules, now: datetime) -> 
                 connection.execute(delete(alerts).where(among(connection, alerts.c.id, plans.lifted)))
             if plans.not_applied:
                 insert_new(connection, alerts, plans.not_applied)
-            connection.execute(_UPDATE, plans.values)
+            news = [[*plan, row.id] for row, plan in zip(rows, plans.plans, strict=True) if plan.is_news(row, now)]
+            update_rows(connection, dossiers, Plan._fields, news)
             last = rows[-1].id
             done += len(rows)
 
@@ -75,26 +97,15 @@ def open_after(last: int) -> Select[Any]:
     )
 
 
-_UPDATE = (
-    update(dossiers)
-    .where(dossiers.c.id == bindparam("id_"))
-    .values(
-        unit=bindparam("unit_"), due_at=bindparam("due_"), accept_by=bindparam("accept_"),
-        next_step_at=bindparam("next_"), waiting_at=bindparam("waiting_"), planned_at=bindparam("planned_"),
-        plan_reason=bindparam("reason_"),
-    )
-)  # fmt: skip
-
-
 @dataclass(frozen=True, slots=True)
 class Plans:
     """What follows from a change for some dossiers, in their order; nothing of it is written yet.
 
-    `values` are what `_UPDATE` takes, `not_applied` rows of the ledger, `lifted` the ids of such rows that are taken
-    back, `fired` the last occurrence on record of each step once all that is written, by dossier.
+    `not_applied` are rows of the ledger, `lifted` the ids of such rows that are taken back, `fired` the last occurrence
+    on record of each step once all that is written, by dossier.
     """
 
-    values: list[dict[str, Any]]
+    plans: list[Plan]
     not_applied: list[dict[str, Any]]
     lifted: list[int]
     fired: dict[int, dict[str, int]]
@@ -108,8 +119,8 @@ def planned(connection: Connection, rows: Sequence[Row[Any]], old: Rules | None,
     kept = fired_steps(connection, ids, but=lifted) if lifted else before
     plans = Plans([], [], lifted, {row.id: dict(kept.get(row.id, {})) for row in rows})
     for row in rows:
-        changed, skipped = _planned(row, old, new, before.get(row.id, {}), plans.fired[row.id], now)
-        plans.values.append(changed)
+        plan, skipped = _planned(row, old, new, before.get(row.id, {}), plans.fired[row.id], now)
+        plans.plans.append(plan)
         plans.not_applied.extend(skipped)
     return plans
 
@@ -180,18 +191,18 @@ def _instant(row: Any, rules: Rules, name: str, occurrence: int, now: datetime) 
 
 def _planned(
     row: Row[Any], old: Rules | None, new: Rules, before: dict[str, int], fired: dict[str, int], now: datetime
-) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+) -> tuple[Plan, list[dict[str, Any]]]:
     """One dossier; a calendar that cannot be counted with, the old or the new one, stops none of the others."""
     ground = Ground.of(row, new, now)
     try:
         return _replanned(row, old, ground, before, fired, now)
     except CalendarError:
-        return _values(row, old, ground, now if row.next_step_at or row.waiting_at else None, None, now), []
+        return _plan(row, old, ground, now if row.next_step_at or row.waiting_at else None, None, now), []
 
 
 def _replanned(
     row: Row[Any], old: Rules | None, ground: Ground, before: dict[str, int], fired: dict[str, int], now: datetime
-) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+) -> tuple[Plan, list[dict[str, Any]]]:
     skipped = []
     upcoming = ground.upcoming(fired)
     if old is not None and upcoming is not None and upcoming <= now:
@@ -208,19 +219,16 @@ def _replanned(
     deadline = ground.stretch.deadline if ground.stretch is not None else None
     waits = row.waiting_at is not None and upcoming is not None and deadline is not None and deadline <= upcoming <= now
     waiting_at = upcoming if waits else None
-    return _values(row, old, ground, None if waits else upcoming, waiting_at, now), skipped
+    return _plan(row, old, ground, None if waits else upcoming, waiting_at, now), skipped
 
 
-def _values(
+def _plan(
     row: Row[Any], old: Rules | None, ground: Ground, next_step_at: datetime | None, waiting_at: datetime | None,
     now: datetime,
-) -> dict[str, Any]:  # fmt: skip
-    return {
-        "id_": row.id, "unit_": ground.resolved.unit, "due_": ground.resolved.due_at,
-        "accept_": ground.resolved.accept_by, "next_": next_step_at, "waiting_": waiting_at,
-        "planned_": row.planned_at if old is None else now,
-        "reason_": row.plan_reason if old is None else PlanReason.RULES.value,
-    }  # fmt: skip
+) -> Plan:  # fmt: skip
+    resolved = ground.resolved
+    at, why = (row.planned_at, row.plan_reason) if old is None else (now, PlanReason.RULES.value)
+    return Plan(resolved.unit, resolved.due_at, resolved.accept_by, next_step_at, waiting_at, at, why)
 
 
 def _not_applied(row: Row[Any], ground: Ground, step: str, index: int, at: datetime, now: datetime) -> dict[str, Any]:

@@ -1,0 +1,191 @@
+"""One measurement in a process of its own, printed as JSON: `python -m bench.scale.one PART NAME ADDRESS …`."""
+
+from __future__ import annotations
+
+import gc
+import json
+import statistics
+import sys
+import time
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import islice
+
+from sqlalchemy import MetaData, UniqueConstraint, func, select
+
+from alertd.commands import status as shown_status
+from alertd.config.load import load_texts
+from alertd.core.freshness import MaxAge
+from alertd.core.worktime import Calendar
+from alertd.jobs import escalate
+from alertd.store import polls, state
+from alertd.store import replan as replanning
+from alertd.store.database import Database
+from alertd.store.intake import Intake
+from alertd.store.tables import dossiers
+from bench import intake as bench_intake
+from bench.ground import NOW, ZONE
+from bench.nation import filling
+from bench.nation.files import ALERTD, CALENDAR
+from bench.nation.lives import Lives
+from bench.nation.places import ADMIN, rules
+from bench.poll import memory
+from bench.scale import SEED, size_of
+
+CHANGES = {
+    # the steps of all dossiers lie in the three working days before 10 to 12 August
+    "a day off that no step crosses": {"days_off": {date(2026, 7, 15)}},
+    "a day off that nearly every step crosses": {"days_off": {date(2026, 7, 15), date(2026, 8, 7)}},
+    "other hours": {"days_off": {date(2026, 7, 15), date(2026, 8, 7)},
+                    "week": dict.fromkeys(range(5), ((480, 720), (780, 1020)))},
+}  # fmt: skip
+
+
+class Spent:
+    """Seconds of what is done inside it, several times over."""
+
+    def __init__(self):
+        self.seconds = 0.0
+
+    def __enter__(self):
+        self._begin = time.perf_counter()
+
+    def __exit__(self, *_):
+        self.seconds += time.perf_counter() - self._begin
+
+
+def ingest(size, database, count, turn):
+    """Rows by a poll; what makes them is not counted. `turn` 0 is the first time, 1 the same, 2 other officers."""
+    whole, lives, now = rules(size), Lives(size, SEED), NOW + timedelta(minutes=int(turn))
+    shown, spent = filling.calm(lives, int(count)), Spent()
+    with database.write() as connection:
+        job = Intake("bench", polls.begin(connection, "bench", "bench", "", now, now), whole, now, now)
+    gc.collect()
+    gc.freeze()
+    while chunk := list(islice(shown, polls.CHUNK)):
+        if turn == "2":
+            chunk = [replace(seen, officers=("cb-khac",)) for seen in chunk]
+        with spent, database.write() as connection:
+            job.take(connection, chunk)
+    with spent, database.write() as connection:
+        polls.end(connection, job, scope="all", detail="", ended_at=now)
+    counts = job.counts
+    assert (counts.new, counts.unchanged, counts.changed)[int(turn)] == int(count), counts
+    return {"seconds": spent.seconds, "peak": memory("VmHWM")}
+
+
+def raw(_, database):
+    """The same rows by the driver alone, 5,000 a transaction, into an empty copy of the table with its indexes."""
+    copy = dossiers.to_metadata(MetaData(), name="raw_dossiers")
+    for index in copy.indexes:
+        index.name = f"raw_{index.name}"
+    for constraint in copy.constraints:
+        if isinstance(constraint, UniqueConstraint):
+            constraint.name = f"raw_{constraint.name}"
+    names = [column.name for column in dossiers.columns]
+    columns = ", ".join(f'"{name}"' for name in names)
+    with database.write() as connection:
+        copy.create(connection)
+    connection, spent, last = bench_intake.driver(database), Spent(), 0
+    mark = "?" if database.is_sqlite else "%s"
+    cursor = connection.cursor()
+    while True:
+        cursor.execute(f"SELECT {columns} FROM dossiers WHERE id > {mark} ORDER BY id LIMIT {polls.CHUNK}", (last,))
+        rows = [[json.dumps(value) if isinstance(value, list) else value for value in row] for row in cursor.fetchall()]
+        if not rows:
+            break
+        last = rows[-1][0]
+        with spent:
+            if database.is_sqlite:
+                marks = ", ".join("?" * len(names))
+                cursor.executemany(f"INSERT INTO raw_dossiers ({columns}) VALUES ({marks})", rows)
+            else:
+                with cursor.copy(f"COPY raw_dossiers ({columns}) FROM STDIN") as written:
+                    for row in rows:
+                        written.write_row(row)
+            connection.commit()
+    connection.close()
+    with database.write() as connection:
+        copy.drop(connection)
+    return {"seconds": spent.seconds}
+
+
+def replan(size, database, change):
+    """What a change of the calendar costs, and how many instants it moved."""
+    names, whole = [None, *CHANGES], rules(size)
+    before = CHANGES.get(names[names.index(change) - 1], {})
+    old, new = (replace(whole, calendar=Calendar(ZONE, **each)) for each in (before, CHANGES[change]))
+    steps = select(func.count(dossiers.c.id), dossiers.c.next_step_at).group_by(dossiers.c.next_step_at)
+    with database.read() as connection:
+        before = {at: count for count, at in connection.execute(steps)}
+    gc.collect()
+    memory_before, begin = memory("VmRSS"), time.perf_counter()
+    replanning.replan(database, old, new, NOW)
+    seconds = time.perf_counter() - begin
+    more = memory("VmHWM") - memory_before
+    with database.read() as connection:
+        after = {at: count for count, at in connection.execute(steps)}
+    moved = sum(max(count - after.get(at, 0), 0) for at, count in before.items())
+    return {"seconds": seconds, "moved": moved, "more": more}
+
+
+def tick(size, database):
+    """The median of 200 ticks that find nothing, in milliseconds."""
+    whole = rules(size)
+    ages = {f"portal-T{n:02}": MaxAge(working_days=9) for n in range(1, size.provinces + 1)}
+    times = []
+    for n in range(220):
+        begin = time.perf_counter()
+        assert escalate.tick(database, whole, ages, NOW + timedelta(seconds=n)) == 0
+        times.append(time.perf_counter() - begin)
+    return {"ms": statistics.median(times[20:]) * 1000}
+
+
+def poll(size, database):
+    """A complete poll of the first portal: all that is open there, a hundredth changed, and a hundredth new."""
+    whole, feed = rules(size), "portal-T01"
+    open_ = select(dossiers).where(dossiers.c.feed == feed, dossiers.c.clock != "ended").order_by(dossiers.c.id)
+    with database.read() as connection:
+        rows = connection.execute(open_).all()
+    shown = [state.observation(row) for row in rows]
+    del rows
+    some = max(len(shown) // 100, 1)
+    with database.read() as connection:
+        mark = connection.scalar(select(func.max(dossiers.c.id)))
+    fresh = [replace(each, key=f"{each.key}-{mark}", code=f"{each.code}-{mark}") for each in shown[:some]]
+    shown[:some] = [replace(each, officers=(f"cb-khac-{mark}",)) for each in shown[:some]]
+    gc.collect()
+    gc.freeze()
+    before, spent = memory("VmRSS"), Spent()
+    with spent:
+        job = filling.poll(database, whole, [*shown, *fresh], NOW, scope="open")
+    assert (job.counts.new, job.counts.changed) == (len(fresh), some), job.counts
+    return {"rows": len(shown) + len(fresh), "seconds": spent.seconds, "more": memory("VmHWM") - before}
+
+
+def status(size, database):
+    """What `alertd status` reads of the database."""
+    texts = {
+        "alertd.yaml": ALERTD.format(storage="sqlite:///x", admin=ADMIN, hook="http://127.0.0.1:9/"),
+        "calendar.yaml": CALENDAR,
+        "escalation.yaml": "policies: [{name: s, match: {}, steps: [{name: overdue, at: 0d, to: officer}]}]\n",
+        "organisation.yaml": f"fallback: person:{ADMIN}\nunits: []\npeople: [{{id: {ADMIN}, name: Quản trị mẫu}}]\n",
+    }
+    loaded = replace(load_texts(texts), rules=rules(size))
+    loaded.rules.organisation.on(loaded.rules.local_date(NOW))
+    before, begin = memory("VmRSS"), time.perf_counter()
+    with database.read() as connection:
+        found = shown_status._status(connection, loaded, NOW)
+    seconds = time.perf_counter() - begin
+    assert found["total"]["open"] > 0
+    return {"seconds": seconds, "more": memory("VmHWM") - before}
+
+
+MEASURED = {each.__name__: each for each in (ingest, raw, replan, tick, poll, status)}
+
+
+if __name__ == "__main__":
+    share, chosen, address, *rest = sys.argv[1:]
+    opened = Database(address)
+    print(json.dumps(MEASURED[chosen](size_of(int(share)), opened, *rest)))
+    opened.close()
