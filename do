@@ -44,6 +44,7 @@ case $habit in
                 set -- tests/core --hypothesis-profile=mutants --cov=alertd.core --cov-fail-under=100; fi
             exec $venv/bin/python -m pytest --quiet "$@" ;;
     mutants) dev; exec $venv/bin/python -m tests.house.mutants "$@" ;;
+    soak)   dev; exec $venv/bin/python -m bench.soak "$@" ;;
     kills)  dev; exec $venv/bin/python -m tests.faults.full "$@" ;;
     lock)   "$python" -m venv $venv; $venv/bin/python -m pip install --quiet pip-tools
             for pair in "requirements.lock --extra=cluster --extra=postgres --extra=report" "requirements-dev.lock --extra=dev --extra=cluster --extra=postgres --extra=report"; do
@@ -62,6 +63,7 @@ case $habit in
 ./do licences  the licences of what alertd is given away with; exit 1 for one that is not allowed
 ./do docs      the pages as a site, in build/docs
 ./do bench     the figures; ./do bench NAME for one of them
+./do soak      30 working days of a province on a virtual clock: memory, messages per person, what was lost or doubled
 ./do kills     1,000 kills of the daemon at every point and at any instant: what was lost, what came twice
 ./do cover     whether the core's own tests reach its every line and branch; ./do cover tests: what all tests reach of all
 ./do mutants   changes the core in one place after the other and says which changes its tests do not notice (an hour)

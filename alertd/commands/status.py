@@ -104,10 +104,10 @@ def _lists(connection: Connection, loaded: Loaded, now: datetime) -> dict[str, l
     unmatched: Counter[tuple[str, str | None, str]] = Counter()
     unnamed: Counter[tuple[str, str | None]] = Counter()
     for row in overview.handlers(connection):
-        officers = directory.officers(row.unit, tuple(row.officers))
-        unmatched.update((row.feed, row.unit, text) for text in officers.unmatched)
-        if not directory.officers(row.unit, tuple(row.officers), row.handed_to).people:
-            unnamed[row.feed, row.unit] += 1
+        for text in directory.officers(row.unit, row.officers).unmatched:
+            unmatched[row.feed, row.unit, text] += row.dossiers
+        if not directory.officers(row.unit, row.officers, row.handed_to).people:
+            unnamed[row.feed, row.unit] += row.dossiers
     return {
         "unmatched_units": [dict(row._mapping) for row in overview.unmatched_units(connection)],
         "unmatched_officers": [

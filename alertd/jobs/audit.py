@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from alertd.core.audit.judging import Finding
     from alertd.core.rules import Rules
     from alertd.store.database import Database
+    from alertd.store.paging import Place
 
 log = get("audit")
 #: Dossiers per reading: no transaction lasts long.
@@ -74,9 +75,9 @@ def walk(database: Database, rules: Rules, rest: Callable[[float], None] = lambd
     A difference counts only when a second look still finds it: a poll or a tick may have written in between. Raises
     StoreError.
     """
-    last: int | None = 0
+    last: Place | None = None
     looked, undecided, findings, mark = 0, 0, [], None
-    while last is not None:
+    while True:
         begin = time.monotonic()
         count, open_, found, mark, following = _slice(database, rules, last)
         if found:
@@ -84,12 +85,16 @@ def walk(database: Database, rules: Rules, rest: Callable[[float], None] = lambd
             found = [each for each in found if each in again]
         looked, undecided = looked + count, undecided + open_
         findings += found
-        last = following
         rest(time.monotonic() - begin)
+        if following is None:
+            break
+        last = following
     return Audited(looked, undecided, tuple(findings), mark)
 
 
-def _slice(database: Database, rules: Rules, last: int) -> tuple[int, int, list[Finding], datetime | None, int | None]:
+def _slice(
+    database: Database, rules: Rules, last: Place | None
+) -> tuple[int, int, list[Finding], datetime | None, Place | None]:
     with database.read() as connection:
         # first: what is read later is only newer
         mark = audits.escalated(connection, rules)

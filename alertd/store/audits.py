@@ -15,6 +15,7 @@ from alertd.core.planning import LADDERS, Stretch
 from alertd.core.policy import Subject
 from alertd.store import marks
 from alertd.store.bulk import among
+from alertd.store.paging import Place, open_page
 from alertd.store.tables import acknowledgements, alerts, audits, configurations, dossiers, outbox
 
 if TYPE_CHECKING:
@@ -51,11 +52,11 @@ def last(connection: Connection) -> Row[Any] | None:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Some dossiers; `last` is the id to go on from, None after the last of them."""
+    """Some dossiers; `last` is where to go on from, None after the last of them."""
 
     held: Sequence[Held]
     messages: Sequence[Finding]
-    last: int | None
+    last: Place | None
 
 
 def escalated(connection: Connection, rules: Rules) -> datetime | None:
@@ -72,20 +73,14 @@ def escalated(connection: Connection, rules: Rules) -> datetime | None:
     return mark
 
 
-def after(connection: Connection, last: int, count: int) -> Slice:
-    """The next dossiers that have not ended, by id, from above `last` on."""
-    query = (
-        select(dossiers)
-        .where(dossiers.c.id > last, dossiers.c.clock != Clock.ENDED.value)
-        .order_by(dossiers.c.id)
-        .limit(count)
-    )
-    rows = connection.execute(query).all()
+def after(connection: Connection, last: Place | None, count: int) -> Slice:
+    """The next dossiers that have not ended, in the order in which they were first seen; None: from the first on."""
+    rows = connection.execute(open_page(select(dossiers), last, count)).all()
     ids = [row.id for row in rows]
     entries, answered = _entries(connection, ids), _answered(connection, ids)
     accepted = connection.scalar(select(func.max(configurations.c.accepted_at)))
     held = [_held(row, entries.get(row.id, ()), row.id in answered, accepted) for row in rows]
-    return Slice(held, _messages(connection, ids), ids[-1] if len(rows) == count else None)
+    return Slice(held, _messages(connection, ids), Place.of(rows[-1]) if len(rows) == count else None)
 
 
 def _held(row: Any, entries: Sequence[Any], put_off: bool, accepted: datetime | None) -> Held:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Text, and_, case, cast, func, literal, or_
 from alertd.core.dossier import Clock
 from alertd.core.due_classes import CLASSES
 from alertd.store.bulk import among
+from alertd.store.paging import OPEN, Place
 from alertd.store.tables import acknowledgements, dossiers
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _D = dossiers.c
-#: In the words of the index `dossiers_open`, which SQLite takes only then.
-OPEN = _D.clock != literal(Clock.ENDED.value, literal_execute=True)
 #: By what each class is sorted, oldest first; within it by id.
 ORDER = {
     "open": _D.first_seen_at,
@@ -38,14 +37,6 @@ SHOWN = (
     _D.accept_by,
     _D.paused_since, _D.missing_since, _D.first_seen_at, _D.received_at, _D.phase, _D.url,
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a page of a list begins: after this instant and id."""
-
-    at: datetime
-    id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, literal, select, union, union_all
 
-from alertd.core.dossier import Clock
 from alertd.core.text import normal_code
+from alertd.store.paging import OPEN
 from alertd.store.tables import aliases, dossiers
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def shared(connection: Connection) -> list[dict[str, Any]]:
     query = (
         select(both, dossiers.c.code.label("dossier"), dossiers.c.unit, dossiers.c.aliases)
         .join(dossiers, dossiers.c.id == both.c.dossier_id)
-        .where(dossiers.c.clock != Clock.ENDED.value)
+        .where(OPEN)
         .order_by(both.c.feed, both.c.code_norm, both.c.dossier_id, both.c.other)
     )
     found: dict[tuple[int, str], dict[str, Any]] = {}
@@ -77,7 +77,7 @@ def _same(connection: Connection) -> list[dict[str, Any]]:
         select(
             d.feed, d.code_norm, func.min(d.code).label("code"), func.min(d.unit).label("unit"), func.count().label("n")
         )
-        .where(d.clock != Clock.ENDED.value)
+        .where(OPEN)
         .group_by(d.feed, d.code_norm)
         .having(func.count() > 1)
         .order_by(d.feed, d.code_norm)

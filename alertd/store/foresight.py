@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from alertd.core.plan import BEGINNING, first_from
 from alertd.store import replan
 from alertd.store.known import fired_steps
+from alertd.store.paging import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,7 @@ class Effect:
 
 def foresee(connection: Connection, old: Rules, new: Rules, now: datetime) -> Iterator[Effect]:
     """Every open dossier, in the order in which they were first seen, as `replan` would leave it at `now`."""
-    last = 0
+    last = None
     while rows := connection.execute(replan.open_after(last)).all():
         plans = replan.planned(connection, rows, old, new, now)
         fired = fired_steps(connection, [row.id for row in rows])
@@ -62,7 +63,7 @@ def foresee(connection: Connection, old: Rules, new: Rules, now: datetime) -> It
                 _named(row, old, row.next_step_at or row.waiting_at, fired.get(row.id, {}), now),
                 _named(row, new, plan.next_step_at or plan.waiting_at, plans.fired[row.id], now),
             )
-        last = rows[-1].id
+        last = Place.of(rows[-1])
 
 
 def _named(row: Row[Any], rules: Rules, at: datetime | None, fired: dict[str, int], now: datetime) -> Next | None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Text, case, cast, func, select
 
 from alertd.core.dossier import Clock, Phase
 from alertd.core.due_classes import CLASSES
 from alertd.store import board
+from alertd.store.paging import OPEN
 from alertd.store.tables import addresses, alerts, dossiers, outbox, quarantine
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
@@ -32,7 +34,7 @@ def units(connection: Connection, now: datetime, tomorrow: datetime, soon: datet
     d = dossiers.c
     query = (
         select(d.unit, func.count().label("open"), *(count(name) for name in CLASSES))
-        .where(board.OPEN)
+        .where(OPEN)
         .group_by(d.unit)
         .order_by(d.unit)
     )
@@ -65,25 +67,40 @@ def unmatched_units(connection: Connection) -> Sequence[Row[Any]]:
     """Unit texts of open dossiers that fit no unit, with the number of dossiers."""
     query = (
         select(dossiers.c.feed, dossiers.c.unit_text, func.count().label("dossiers"))
-        .where(dossiers.c.clock != Clock.ENDED.value, dossiers.c.unit.is_(None))
+        .where(OPEN, dossiers.c.unit.is_(None))
         .group_by(dossiers.c.feed, dossiers.c.unit_text)
         .order_by(func.count().desc(), dossiers.c.unit_text)
     )
     return connection.execute(query).all()
 
 
-def handlers(connection: Connection) -> Sequence[Any]:
-    """Unit and handlers, as stored, of open dossiers that a clock may run for, and to whom they were handed over."""
-    columns = (dossiers.c.feed, dossiers.c.unit, dossiers.c.officers, dossiers.c.handed_to)
-    return connection.execute(
-        select(*columns).where(dossiers.c.clock.not_in((Clock.ENDED.value, Clock.NONE.value)))
-    ).all()
+class Handled(NamedTuple):
+    """How many open dossiers that a clock may run for are handled by the same people."""
+
+    feed: str
+    unit: str | None
+    officers: tuple[str, ...]
+    handed_to: str | None
+    dossiers: int
+
+
+def handlers(connection: Connection) -> Iterator[Handled]:
+    """Each unit with each way in which its feed names the handlers: as many rows as there are people, not dossiers."""
+    d = dossiers.c
+    named = cast(d.officers, Text)
+    query = (
+        select(d.feed, d.unit, named, d.handed_to, func.count())
+        .where(OPEN, d.clock != Clock.NONE.value)
+        .group_by(d.feed, d.unit, named, d.handed_to)
+    )
+    for feed, unit, officers, handed_to, count in connection.execute(query):
+        yield Handled(feed, unit, tuple(json.loads(officers)), handed_to, count)
 
 
 def without_due(connection: Connection, limit: int) -> Sequence[Any]:
     """Running dossiers without a due date, longest known first."""
     query = select(dossiers.c.feed, dossiers.c.code, dossiers.c.unit).where(
-        dossiers.c.clock == Clock.DUE.value, dossiers.c.due_at.is_(None)
+        OPEN, dossiers.c.clock == Clock.DUE.value, dossiers.c.due_at.is_(None)
     )
     return connection.execute(query.order_by(dossiers.c.first_seen_at, dossiers.c.id).limit(limit)).all()
 
@@ -91,7 +108,7 @@ def without_due(connection: Connection, limit: int) -> Sequence[Any]:
 def missing(connection: Connection, limit: int) -> Sequence[Any]:
     """Dossiers that complete polls no longer show and that were never seen to end; their alerts are held."""
     query = select(dossiers.c.feed, dossiers.c.code, dossiers.c.unit, dossiers.c.missing_since).where(
-        dossiers.c.missing_since.is_not(None), dossiers.c.clock != Clock.ENDED.value
+        dossiers.c.missing_since.is_not(None), OPEN
     )
     return connection.execute(query.order_by(dossiers.c.missing_since, dossiers.c.id).limit(limit)).all()
 
@@ -101,7 +118,7 @@ def paused(connection: Connection, limit: int) -> Sequence[Any]:
     d = dossiers.c
     columns = (d.feed, d.code, d.unit, d.status, d.pause_kind, d.paused_since, d.pause_count, d.supplement_count,
                d.supplements)  # fmt: skip
-    query = select(*columns).where(d.clock == Clock.STOPPED.value, d.paused_since.is_not(None))
+    query = select(*columns).where(OPEN, d.clock == Clock.STOPPED.value, d.paused_since.is_not(None))
     return connection.execute(query.order_by(d.paused_since, d.id).limit(limit)).all()
 
 
@@ -109,15 +126,15 @@ def kinds(connection: Connection) -> Sequence[Any]:
     """What policies look at, of running dossiers, with the number of each combination."""
     d = dossiers.c
     columns = (d.unit, d.procedure_code, d.procedure, d.field, d.channel)
-    query = select(*columns, func.count().label("dossiers")).where(d.clock == Clock.DUE.value).group_by(*columns)
-    return connection.execute(query).all()
+    query = select(*columns, func.count().label("dossiers")).where(OPEN, d.clock == Clock.DUE.value)
+    return connection.execute(query.group_by(*columns)).all()
 
 
 def unknown_statuses(connection: Connection) -> Sequence[Row[Any]]:
-    """Status texts that the feed's table does not know."""
+    """Status texts of open dossiers that the feed's table does not know."""
     query = (
         select(dossiers.c.feed, dossiers.c.status, func.count().label("dossiers"))
-        .where(dossiers.c.phase == Phase.UNKNOWN.value)
+        .where(OPEN, dossiers.c.phase == Phase.UNKNOWN.value)
         .group_by(dossiers.c.feed, dossiers.c.status)
         .order_by(dossiers.c.feed, dossiers.c.status)
     )

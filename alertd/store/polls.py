@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, delete, func, insert, select, update
 
-from alertd.core.dossier import Clock
 from alertd.core.shape import Profile
 from alertd.core.text import normal_code
 from alertd.core.transition import PlanReason, SpellEnd
 from alertd.store import absences, reserved, spells
 from alertd.store.bulk import among
 from alertd.store.database import upsert, upsert_many
+from alertd.store.paging import OPEN
 from alertd.store.tables import dossiers, feeds, polls, quarantine
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def _mark_missing(connection: Connection, intake: Intake) -> None:
         dossiers.c.unit,
         dossiers.c.missing_polls,
         dossiers.c.overdue_since,
-    ).where(dossiers.c.feed == intake.feed, dossiers.c.clock != Clock.ENDED.value)
+    ).where(dossiers.c.feed == intake.feed, OPEN)
     absent = [
         row for row in connection.execute(query, execution_options={"yield_per": CHUNK})  # streamed from the server too
         if row.key not in intake.seen and row.code_norm not in intake.unreadable

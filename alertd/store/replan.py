@@ -23,6 +23,7 @@ from alertd.store import state
 from alertd.store.bulk import among, update_rows
 from alertd.store.database import insert_new
 from alertd.store.known import fired_steps
+from alertd.store.paging import Place, open_page
 from alertd.store.tables import alerts, dossiers
 
 if TYPE_CHECKING:
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
 CHUNK = 2000
 #: Of a million rows every column that is not read counts.
 _READ = (
-    *state.PLANNED_FROM, "id", "feed", "clock", "ladder", "episode", "conflict", "missing_since", "unit", "accept_by",
-    "next_step_at", "waiting_at", "planned_at", "plan_reason",
+    *state.PLANNED_FROM, "id", "feed", "code", "clock", "ladder", "episode", "conflict", "missing_since", "unit",
+    "accept_by", "next_step_at", "waiting_at", "planned_at", "plan_reason", "first_seen_at",
 )  # fmt: skip
 
 
@@ -70,7 +71,7 @@ def replan(database: Database, old: Rules | None, new: Rules, now: datetime) -> 
     dossier that stays as it was is not written: of a day off in another season that is nearly all.
     """
     now = now.astimezone(UTC)
-    done, last = 0, 0
+    done, last = 0, None
     while True:
         with database.write() as connection:
             rows = connection.execute(open_after(last).with_for_update()).all()
@@ -83,18 +84,13 @@ def replan(database: Database, old: Rules | None, new: Rules, now: datetime) -> 
                 insert_new(connection, alerts, plans.not_applied)
             news = [[*plan, row.id] for row, plan in zip(rows, plans.plans, strict=True) if plan.is_news(row, now)]
             update_rows(connection, dossiers, Plan._fields, news)
-            last = rows[-1].id
+            last = Place.of(rows[-1])
             done += len(rows)
 
 
-def open_after(last: int) -> Select[Any]:
-    """A chunk of the dossiers that have not ended, by id, from above `last` on."""
-    return (
-        select(*(dossiers.c[name] for name in _READ))
-        .where(dossiers.c.id > last, dossiers.c.clock != Clock.ENDED.value)
-        .order_by(dossiers.c.id)
-        .limit(CHUNK)
-    )
+def open_after(last: Place | None) -> Select[Any]:
+    """The next chunk of the dossiers that have not ended, in the order in which they were first seen."""
+    return open_page(select(*(dossiers.c[name] for name in _READ)), last, CHUNK)
 
 
 @dataclass(frozen=True, slots=True)

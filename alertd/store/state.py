@@ -98,9 +98,10 @@ def standing(row: Row[Any], *, was_overdue: bool) -> Standing:
     )  # fmt: skip
 
 
+_FILED = {each.value: each for each in Filing}  # in a million rows a call of the class adds up
 #: The columns that `planned_from` reads.
 PLANNED_FROM = (
-    "code", "phase", "unit_text", "procedure_code", "procedure", "field", "channel", "submitted_at", "received_at",
+    "unit_text", "procedure_code", "procedure", "field", "channel", "submitted_at", "received_at",
     "due_at", "due_on", "finished_at", "accept_due_at", "day_only",
 )  # fmt: skip
 
@@ -108,8 +109,8 @@ PLANNED_FROM = (
 def planned_from(row: Row[Any]) -> Observation:
     """What of a row a plan is made from, as an observation; the rest of it stays empty (`PLANNED_FROM`)."""
     return Observation(
-        key="", code=row.code, phase=Phase(row.phase), unit=row.unit_text, procedure_code=row.procedure_code,
-        procedure=row.procedure, field=row.field, channel=Filing(row.channel), submitted_at=row.submitted_at,
+        key="", code="", phase=Phase.UNKNOWN, unit=row.unit_text, procedure_code=row.procedure_code,
+        procedure=row.procedure, field=row.field, channel=_FILED[row.channel], submitted_at=row.submitted_at,
         received_at=row.received_at, due_at=None if row.due_on else row.due_at, due_on=row.due_on,
         finished_at=row.finished_at, accept_due_at=row.accept_due_at, day_only=tuple(row.day_only),
     )  # fmt: skip

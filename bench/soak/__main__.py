@@ -28,20 +28,21 @@ def soaked(size, seed, part, days, folder):
     """The days as they went, the audit, and what the receiver and the ledger say."""
     log = folder / "seen"
     storage = f"sqlite:///{folder}/alertd.db"
-    receiver = subprocess.Popen([sys.executable, "-m", "bench.soak.receiver", log], stdout=subprocess.PIPE, text=True)
-    try:
-        write(folder / "config", size, storage=storage, hook=f"http://127.0.0.1:{receiver.stdout.readline().strip()}/")
-        command = [sys.executable, "-m", "bench.soak.worker", folder / "config", part, seed, days]
-        with subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, text=True) as worker:
-            said = []
-            for line in worker.stdout:
-                said.append(json.loads(line))
-                if "day" in said[-1]:
-                    print(f"soak: day {said[-1]['day']} of {days}", file=sys.stderr)
-        assert worker.returncode == 0, command
-    finally:
-        receiver.kill()
-        receiver.wait()
+    listening = [sys.executable, "-m", "bench.soak.receiver", str(log)]
+    said = []
+    with subprocess.Popen(listening, stdout=subprocess.PIPE, text=True) as receiver:
+        try:
+            port = receiver.stdout.readline().strip()
+            write(folder / "config", size, storage=storage, hook=f"http://127.0.0.1:{port}/")
+            command = [sys.executable, "-m", "bench.soak.worker", folder / "config", part, seed, days]
+            with subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, text=True) as worker:
+                for line in worker.stdout:
+                    said.append(json.loads(line))
+                    if "day" in said[-1]:
+                        print(f"soak: day {said[-1]['day']} of {days}", file=sys.stderr)
+        finally:
+            receiver.terminate()
+    assert worker.returncode == 0, command
     database = Database(storage)
     seen = judging.Seen(log)
     lives = Lives(size, seed)

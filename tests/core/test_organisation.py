@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date, timedelta
 
 import pytest
 
+from alertd.core.directory import Directory
 from alertd.core.organisation import (
     MOST_DAYS,
     Absence,
@@ -465,3 +467,41 @@ def test_directories_are_kept_by_date_and_not_for_ever():
         org._days[DAY + timedelta(days=days)] = first
     org.on(DAY - timedelta(days=1))
     assert len(org._days) == 1
+    assert len(org._stretches) == 1
+
+
+def test_dates_between_which_nothing_begins_or_ends_share_what_is_indexed_and_keep_their_own_date():
+    org = organisation([unit("TP")], [person("an", ("staff@TP", until(DAY)))])
+    first, second, later = org.on(BEFORE), org.on(DAY), org.on(AFTER)
+    assert first._holders is second._holders
+    assert second._holders is not later._holders
+    assert (first.day, second.day, later.day) == (BEFORE, DAY, AFTER)
+
+
+def test_on_every_date_the_shared_index_says_what_one_of_its_own_would():
+    seed = random.SystemRandom().randrange(1 << 32)
+    print(f"seed {seed}")
+    chance = random.Random(seed)
+
+    def span():
+        first = chance.choice([None, BEFORE + timedelta(days=chance.randrange(40))])
+        return Span(first, chance.choice([None, date.max, (first or BEFORE) + timedelta(days=chance.randrange(30))]))
+
+    units = [
+        Unit("UBND", "UBND"),
+        *(Unit(f"U{n}", f"U{n}", "", (), (Edge("UBND", "line", span()),), span()) for n in range(4)),
+    ]
+    people = [
+        person(
+            f"p{n}", *((f"{post}@U{n % 4}", span()) for post in ("head", "staff")), away=[Absence(span(), f"p{n // 2}")]
+        )
+        for n in range(12)
+    ]
+    org = organisation(units, people)
+    for day in chance.sample([BEFORE + timedelta(days=n) for n in range(-3, 80)], 60):
+        own, shared = Directory(org, day), org.on(day)
+        for code in org.units:
+            assert shared.staff(code) == own.staff(code)
+            assert (shared.unit(code), shared.parent(code)) == (own.unit(code), own.parent(code))
+            for target in ("head", "head@parent", "head@root", "person:p3"):
+                assert shared.resolve(Target.parse(target), code, ()) == own.resolve(Target.parse(target), code, ())

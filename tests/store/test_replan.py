@@ -178,3 +178,19 @@ def test_a_unit_that_closes_gives_its_dossiers_to_its_successor(world):
     assert world.stored().unit == "TP"
     world.watch("03/06 08:00", "06/06 00:00")
     assert (world.stored().unit, world.stored().next_step_at) == ("NV", at("07/06 16:00"))
+
+
+def test_a_dossier_that_a_change_leaves_as_it_was_is_not_written(world):
+    world.run("03/06 08:00", dossier("HS-1", "10/06 16:00"), dossier("HS-2", "20/06 16:00"))
+    change(world, "05/06 08:00", rules(step("due", "0d")))
+    assert {world.stored(code).planned_at for code in ("HS-1", "HS-2")} == {at("03/06 08:00")}
+    change(world, "06/06 08:00", rules(step("due", "0d"), step("early", "-1d")))
+    assert {world.stored(code).planned_at for code in ("HS-1", "HS-2")} == {at("06/06 08:00")}
+
+
+def test_what_was_due_before_a_change_and_did_not_fire_is_late_by_the_change(world):
+    world.run("03/06 08:00", dossier())
+    change(world, "10/06 17:00", rules(step("due", "0d")))
+    world.tick("11/06 08:00")
+    (row,) = world.rows("alerts")
+    assert (row.step, row.late_reason) == ("due", "rules")

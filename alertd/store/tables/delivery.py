@@ -96,6 +96,8 @@ outbox = Table(
     Index("outbox_held", "storm_id", postgresql_where=text("storm_id IS NOT NULL"),
           sqlite_where=text("storm_id IS NOT NULL")),
     Index("outbox_slot", "slot_at"),
+    # counted at each look of the metrics
+    Index("outbox_state", "state"),
 )  # fmt: skip
 
 #: Files that go with messages, by the SHA-256 of what is in them: a row is never changed.

@@ -110,6 +110,9 @@ dossiers = Table(
     # the board's list of all that is open, in the order in which it was first seen
     Index("dossiers_first_seen", "first_seen_at", "id", postgresql_where=text("clock <> 'ended'"),
           sqlite_where=text("clock <> 'ended'")),
+    # what of a feed is open: what a complete poll must show, and codes that are there twice
+    Index("dossiers_open_of_feed", "feed", "code_norm", postgresql_where=text("clock <> 'ended'"),
+          sqlite_where=text("clock <> 'ended'")),
     Index("dossiers_open", "unit", "clock", "due_at", postgresql_where=text("clock <> 'ended'"),
           sqlite_where=text("clock <> 'ended'")),
 )  # fmt: skip

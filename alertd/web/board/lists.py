@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from alertd.replies.standing import handles
 from alertd.store import board
-from alertd.store.board import ORDER, Place
+from alertd.store.board import ORDER
+from alertd.store.paging import Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
