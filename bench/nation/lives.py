@@ -141,7 +141,7 @@ class Lives:
         for number in range(max(on - self.size.longest, 0) * daily, on * daily):
             life = self.life(number)
             if life.finished >= on:
-                yield self.shown(life, on, 0)
+                yield self.shown(life, on - 1, MINUTES - 1)
 
 
 class Course:

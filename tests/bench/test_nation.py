@@ -70,16 +70,16 @@ def test_what_is_open_and_all_changes_after_it_make_what_is_open_later(seed):
     assert {key: seen for key, seen in known.items() if seen.finished_at is None} == later
 
 
-def test_each_change_is_shown_in_one_half_day_only(seed):
+def test_in_half_a_day_a_dossier_is_shown_once_and_never_as_it_was_before(seed):
     lives = Lives(SMALL, seed)
     course = Course(lives, lives.begin, 10)
-    shown = Counter(
-        seen
-        for on in range(lives.begin, lives.begin + 10)
-        for afternoon in (False, True)
-        for seen in course.changed(on, afternoon=afternoon)
-    )
-    assert set(shown.values()) == {1}
+    known = {seen.key: seen for seen in lives.open_on(lives.begin)}
+    for on in range(lives.begin, lives.begin + 10):
+        for afternoon in (False, True):
+            shown = list(course.changed(on, afternoon=afternoon))
+            assert len({seen.key for seen in shown}) == len(shown)
+            assert not any(known.get(seen.key) == seen for seen in shown)
+            known |= {seen.key: seen for seen in shown}
 
 
 def test_working_days_are_mondays_to_fridays_and_minutes_those_of_the_sessions():
