@@ -13,11 +13,12 @@ from alertd.core.rates.scores import total
 from alertd.core.rates.tally import SCORED, Figures
 from alertd.core.rates.tenure import Tenures, runs
 from alertd.core.rates.variants import VARIANTS
-from alertd.core.weekly import HeatRow, IndicatorNote, Mark, RateCell, Remark, TrendPoint, UnitRow
+from alertd.core.weekly import HeatRow, IndicatorNote, Mark, RateCell, TrendPoint, UnitRow
 from alertd.core.yearly import HeadYear, Owed, Tenure, UnitYear, YearReport
 from alertd.reports import words
 from alertd.reports.owing import breaches_by_week
 from alertd.reports.weekly import ranked, score_part
+from alertd.reports.year_remarks import remarks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -78,7 +79,7 @@ def assemble(sources: YearSources) -> YearReport:
         heads=made.heads(units),
         trend=made.trend(),
         heat=made.heat(units),
-        remarks=tuple(made.remarks(units)),
+        remarks=tuple(remarks(sources.used, sources.missing, made.left_out, units, goals=made.has_goals)),
     )
 
 
@@ -92,9 +93,10 @@ class _Year:
         self._past = Past([*sources.before, *sources.weeks], sources.ends)
         self._day = sources.ends.last_day(self._last.cutoff)
         self._goals = sources.goals[self._last.configuration]
+        self.has_goals = bool(self._goals)
         self._figures = [{unit.code: unit.figures for unit in week.units} for week in sources.weeks]
         self._overdue = [_named(week) for week in sources.weeks]
-        self._left_out = _other_variants(sources.weeks)
+        self.left_out = _other_variants(sources.weeks)
         self._breaches = breaches_by_week(sources.before, sources.weeks, sources.goals, sources.ends)
         self._units: dict[str | None, Rolled] = {}
         self.better = {i: VARIANTS[i][name].higher_is_better for i, name in self._last.counting.variants.items()}
@@ -120,7 +122,7 @@ class _Year:
             return Rolled()
         codes = frozenset[str]().union(*(self._overdue[at].get(unit, ()) for at in places))
         left_out = {
-            key: frozenset(place for place, at in enumerate(places) if at in out) for key, out in self._left_out.items()
+            key: frozenset(place for place, at in enumerate(places) if at in out) for key, out in self.left_out.items()
         }
         return roll([self._figures[at][unit] for at in places], codes, left_out)
 
@@ -144,7 +146,7 @@ class _Year:
     def _cell(self, unit: str | None, kind: str, indicator: Indicator, made: Rolled) -> RateCell:
         rate, better = made.rates.get(indicator.value, Rate()), self.better[indicator]
         goal = goal_for(self._goals, unit, kind, indicator, self._day)
-        out = len(self._left_out.get(indicator.value, ()))
+        out = len(self.left_out.get(indicator.value, ()))
         cell = RateCell(indicator, rate, goal=goal, weeks_missing=out)
         if goal is None or indicator not in SUMMED or goal.span.first is None:
             return replace(cell, verdict=judge(rate, goal, higher_is_better=better))
@@ -241,33 +243,6 @@ class _Year:
             )
             for each in units
         )
-
-    def remarks(self, units: Sequence[UnitYear]) -> list[Remark]:
-        """What keeps the year from being whole."""
-        made = []
-        if self._sources.missing:
-            text = f"Thiếu số liệu {len(self._sources.missing)} tuần: {words.ranges(self._sources.missing)}."
-            made.append(Remark("weeks_missing", None, text))
-        empty = [each.week for each in self._sources.used if Mark.EMPTY in each.marks]
-        if empty:
-            made.append(Remark("weeks_empty", None, f"Tuần không có hồ sơ nào: {words.ranges(empty)}."))
-        rebuilt = [each.week for each in self._sources.used if Mark.RECONSTRUCTED in each.marks]
-        if rebuilt:
-            made.append(Remark("reconstructed", None, f"Tuần dựng lại từ dữ liệu nguồn: {words.ranges(rebuilt)}."))
-        for each in self._sources.used:
-            if each.number > 1:
-                text = f"Tuần {each.week}: dùng bản đính chính {each.number} của {each.by} ({each.reason})."
-                made.append(Remark("corrected", None, text))
-        for key, out in self._left_out.items():
-            text = f"{words.INDICATORS[Indicator(key)]}: không cộng {len(out)} tuần tính theo công thức khác."
-            made.append(Remark("variant", None, text))
-        if not self._goals:
-            made.append(Remark("no_goals", None, "Chưa có chỉ tiêu nào: các tỷ lệ không được đánh giá."))
-        for each_unit in units:
-            row = each_unit.row
-            if row.unit is not None and self._goals and all(cell.goal is None for cell in row.rates.values()):
-                made.append(Remark("no_goal", row.unit, f"{row.name}: chưa được giao chỉ tiêu."))
-        return made
 
 
 @dataclass(frozen=True, slots=True)

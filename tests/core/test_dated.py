@@ -121,3 +121,13 @@ def test_without_a_due_value_nothing_is_before_or_after():
     dates = replace(NOTHING, finished_at=at("10/06 16:01"))
     assert not before_due(dates, NOTHING, ZONE)
     assert not after_due(dates, NOTHING, ZONE)
+
+
+def test_days_are_local_ones():
+    """05:00 in Hanoi is the day before in UTC."""
+    early = replace(NOTHING, due_at=at("10/06 05:00"))
+    on_the_day = replace(NOTHING, finished_at=at("10/06 00:00"), day_only=("finished_at",))
+    assert not before_due(on_the_day, early, ZONE)
+    assert not after_due(on_the_day, early, ZONE)
+    dates = replace(NOTHING, received_at=at("04/06 00:00"), finished_at=at("03/06 09:00"), day_only=("received_at",))
+    assert not in_order(dates, "received_at", "finished_at", ZONE)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alertd.core.delivery import PartState, Tries, drill_action, next_action
+from alertd.core.delivery import Action, PartState, Tries, drill_action, next_action
 from alertd.core.outcome import Outcome, Scope, SendResult
 from alertd.core.policy import Urgency
 
@@ -187,3 +187,44 @@ def test_a_drill_to_a_chat_that_has_moved_is_tried_there_at_once_but_not_for_eve
     assert (first.state, first.not_before, first.tries.transients) == (PartState.RETRY, NOW, 1)
     last = drill_action(moved, Tries(0, 2, transients=5), NOW, NOW, RESEND)
     assert last.not_before != NOW
+
+
+@pytest.mark.parametrize(
+    ("result", "tries", "expected"),
+    [
+        (SendResult(Outcome.UNKNOWN), FIRST, Action(PartState.UNKNOWN, Tries(0, 2, 0, 1, repeat=True), NOW + RESEND)),
+        (SendResult(Outcome.TRANSIENT), FIRST, Action(PartState.RETRY, Tries(0, 2, 1), seconds(5))),
+        (SendResult(Outcome.DEFER, retry_at=NAMED), FIRST, Action(PartState.RETRY, Tries(0, 2, 1), NAMED)),
+        (SendResult(Outcome.DEFER, retry_at=seconds(600)), FIRST, Action(PartState.RETRY, Tries(0, 2, 1), seconds(600))),
+        (SendResult(Outcome.DEFER, retry_at=seconds(601)), FIRST, Action(PartState.FAILED, FIRST)),
+        (SendResult(Outcome.TRANSIENT, new_address="2"), Tries(0, 2, 4), Action(PartState.RETRY, Tries(0, 2, 5), NOW)),
+        (SendResult(Outcome.TRANSIENT, new_address="2"), Tries(0, 2, 5), Action(PartState.FAILED, Tries(0, 2, 5))),
+    ],
+)  # fmt: skip
+def test_what_follows_for_a_drill_to_the_letter(result, tries, expected):
+    assert drill_action(result, tries, NOW, NOW, RESEND) == expected
+
+
+def test_what_the_admin_is_told_and_what_not():
+    assert act(Outcome.RATE_LIMITED).tell_admin == act(Outcome.DEFER).tell_admin == ""
+    assert act(Outcome.QUOTA, retry_at=NOW + timedelta(days=1)).tell_admin == "quota x:1"
+    moved_on = act(Outcome.RATE_LIMITED, urgency=Urgency.HIGH, retry_at=NOW + timedelta(days=1))
+    assert (moved_on.tries, moved_on.tell_admin) == (LAST, "")
+    assert act(Outcome.UNKNOWN, Tries(1, 2, unknowns=1, repeat=True)).tell_admin == "unknown"
+
+
+@pytest.mark.parametrize(("before", "told"), [(0, ""), (3, ""), (4, "transient x:1"), (5, "transient x:1")])
+def test_an_error_that_lasts_is_told_from_the_fifth_time_on(before, told):
+    assert act(Outcome.TRANSIENT, Tries(0, 1, transients=before)).tell_admin == told
+
+
+def test_after_the_fifth_the_next_contact_takes_over_at_once_and_nobody_is_told():
+    assert act(Outcome.TRANSIENT, Tries(0, 2, transients=5)) == Action(PartState.RETRY, LAST, NOW)
+
+
+@pytest.mark.parametrize("tries", [FIRST, LAST])
+def test_a_group_out_of_order_is_told(tries):
+    result = SendResult(Outcome.CHANNEL_DOWN, code="x:1", scope=Scope.GROUP)
+    action = next_action(result, tries, Urgency.HIGH, NOW, RESEND)
+    assert action.tell_admin == "channel_down x:1"
+    assert action.not_before == (NOW if tries is FIRST else None)

@@ -109,3 +109,14 @@ def test_a_day_without_a_time_is_out_of_order_by_the_day():
     assert len(raised(None, replace(same, finished_at=at("02/06 00:00")))) == 1
     due = replace(PLAIN, received_at=at("10/06 18:00"), due_at=at("10/06 17:00"), due_on=date(2024, 6, 10))
     assert raised(None, due) == []
+
+
+def test_days_are_local_ones():
+    """00:00 in Hanoi is the day before in UTC."""
+    late = replace(PLAIN, received_at=at("10/06 00:00"), day_only=("received_at",), accept_by=at("09/06 08:00"))
+    assert accepted_late(late, ZONE)
+    assert [each.flag for each in raised(None, late)] == [Flag.ACCEPTED_LATE]
+    assert raised(late, late) == []
+    odd = replace(ENDED, received_at=at("08/06 00:00"), day_only=("received_at",))
+    assert len(raised(None, odd)) == 1
+    assert raised(odd, odd) == []

@@ -376,3 +376,55 @@ def test_a_pause_keeps_the_ladder_of_the_acceptance_and_its_deadline_moves_then_
 def test_what_is_submitted_says_nothing_of_a_dossier_that_runs():
     found = after(shown(submitted_at=LATE), standing(submitted=EARLY))
     assert (found.episode, found.plan_reason) == (3, None)
+
+
+# --- days without a time, which are local ones ------------------------------------------------------------------------
+
+
+def day(text, phase=Phase.DONE, **fields):
+    """An end of which only the day is known; its 00:00 in Hanoi is the day before in UTC."""
+    return shown(phase, finished_at=at(f"{text} 00:00"), day_only=("finished_at",), **fields)
+
+
+def test_an_end_on_the_day_after_the_due_date_is_late():
+    assert after(done(EARLY), standing(day("11/06"), Clock.ENDED), OVERDUE).dated_back
+    spell = after(day("11/06", due_at=at("10/06 17:00")), standing(overdue=True), OVERDUE)
+    assert spell.spell_end is SpellEnd.FINISHED
+
+
+def test_an_end_on_the_due_day_itself_may_have_been_late():
+    assert not after(day("10/06"), standing(done(LATE), Clock.ENDED), OVERDUE).dated_back
+    assert not after(done(EARLY), standing(day("10/06"), Clock.ENDED), OVERDUE).dated_back
+
+
+def test_a_due_date_without_a_time_is_as_it_was_whatever_the_calendar_makes_of_it():
+    dated = {"due_on": date(2024, 6, 10)}
+    found = after(shown(due_at=LATER, **dated), standing(shown(**dated)))
+    assert (found.due_kind, found.episode) == (None, 3)
+    spell = after(day("10/06", **dated), standing(shown(**dated), overdue=True), OVERDUE)
+    assert spell.spell_end is SpellEnd.FINISHED
+
+
+def test_dates_out_of_order_are_flagged_by_local_days_and_once():
+    odd = done(at("03/06 09:00"), day_only=("received_at",))
+    odd = replace(odd, received_at=at("04/06 00:00"))
+    assert flags(first(odd, meaning(odd), NOW, ZONE)) == [Flag.ORDER]
+    assert flags(after(odd)) == [Flag.ORDER]
+    assert flags(after(odd, standing(odd, Clock.ENDED))) == []
+
+
+def test_an_unknown_status_keeps_the_clock_of_the_one_before():
+    assert after(shown(Phase.UNKNOWN), standing(clock=Clock.STOPPED)).clock is Clock.STOPPED
+    assert after(shown(Phase.UNKNOWN)).clock is Clock.DUE
+
+
+def test_a_pause_that_goes_on_is_as_it_was():
+    since = Pause(1, RECEIVED)
+    found = after(shown(Phase.PAUSED), standing(shown(Phase.PAUSED), Clock.STOPPED, pause=since))
+    assert (found.pause, found.plan_reason) == (since, None)
+
+
+def test_only_an_end_can_be_dated_back_and_only_one_of_no_open_spell():
+    odd = after(shown(finished_at=EARLY), standing(was_overdue=True), OVERDUE)
+    assert (odd.conflict, odd.dated_back) == (True, False)
+    assert not after(done(EARLY), standing(overdue=True, was_overdue=True), OVERDUE).dated_back

@@ -168,7 +168,7 @@ def _recorded(held: Held, stretch: Stretch, policy: Policy, rules: Rules) -> Ite
 def _people(held: Held, step: Step, rules: Rules, when: datetime, entries: Sequence[Entry]) -> Iterator[Finding]:
     directory = rules.organisation.on(rules.local_date(when))
     unit, officers = held.subject.unit, held.officers
-    owed = {person for to in step.to for person in directory.resolve(to, unit, officers, held.handed_to) or ("",)}
+    owed = {person for to in step.to for person in directory.resolve(to, unit, officers) or ("",)}
     found = {entry.person for entry in entries}
     for person in sorted(owed - found):
         yield _finding(held, Fault.MISSING, step.name, entries[0].at, "the others of this step were told", person)

@@ -345,3 +345,33 @@ def test_a_calendar_that_cannot_be_counted_with_leaves_it_open():
     twice = replace(HELD, entries=(LEDGER[0], replace(LEDGER[0], occurrence=1, folded=1)))
     verdict = judge(twice, rules(calendar=Calendar(ZONE, {})), MARK)
     assert ([each.fault for each in verdict.findings], verdict.judged) == ([Fault.TWICE], False)
+
+
+def test_the_calendar_is_that_of_the_processing_unit():
+    own = replace(RULES, calendars={"TP": Calendar(ZONE, days_off=frozenset({at("11/06 12:00").date()}))})
+    assert found(HELD, own) == [("instant", "again", "head")]
+    fresh = replace(without(LEDGER[3]), next_step_at=NEXT)
+    assert found(fresh, own) == [], "a day off: the step falls due a day later"
+    assert found(fresh) == [("missing", "again", "")]
+
+
+def test_a_step_that_is_planned_does_not_hide_another_that_fell_due():
+    ladder = rules(AGAIN, OVERDUE, SOON)
+    held = replace(without(LEDGER[0]), next_step_at=AGAIN_AT + MINUTE, planned_at=MARK, entries=LEDGER[1:3])
+    later = rules(step("last", "+2d", "head"), OVERDUE, SOON)
+    assert ("missing", "soon", "") in found(replace(held, next_step_at=NEXT), later)
+    assert ("missing", "soon", "") in found(held, ladder)
+
+
+def test_what_fell_due_at_the_mark_is_missing_and_no_plan_is_asked_for_it():
+    held = replace(without(LEDGER[3]), next_step_at=None)
+    assert found(held, mark=AGAIN_AT) == [("missing", "again", "")]
+
+
+def test_the_policy_is_the_first_that_matches_the_dossier():
+    other = Policy("other", Match(unit=("NV",)), (step("never", "-9d"),))
+    both = replace(RULES, policies=(other, *RULES.policies))
+    assert found(HELD, both) == []
+    own = replace(other, match=Match(unit=("TP",)))
+    assert ("missing", "never", "") not in found(HELD, both)
+    assert found(replace(HELD, entries=(), next_step_at=at("20/06 08:00")), replace(both, policies=(own,))) == []

@@ -34,6 +34,8 @@ def stretch(begin=RECEIVED, deadline=DUE, end=None):
         ("-4h", None, 0, "10/06/2024 10:30"),
         ("-30m", None, 0, "10/06/2024 15:30"),
         ("0d", None, 0, "10/06/2024 16:00"),
+        ("+1h", None, 0, "10/06/2024 17:00"),  # the end of a session, and not the begin of the next
+        ("-3h", None, 0, "10/06/2024 13:00"),
         ("+1d", "1d", 0, "11/06/2024 16:00"),
         ("+1d", "1d", 4, "17/06/2024 16:00"),
         ("+1d", "4h", 1, "12/06/2024 10:30"),
@@ -122,3 +124,30 @@ def test_both_ways_give_the_same_first_occurrence(a_step, anchor, last):
 
 def within(anchor: Anchor) -> Stretch:
     return Stretch(anchor.received_at, anchor.due_at, anchor.finished_at)
+
+
+NIGHTS = Calendar(HANOI, dict.fromkeys(range(7), ((0, 360),)))
+
+
+def test_days_are_local_ones():
+    """Sessions from midnight on lie on the day before in UTC."""
+    night = stretch(hanoi("10/06/2024 01:00"), hanoi("11/06/2024 05:00"))
+    assert slow.instant(step("-1h"), 0, night, NIGHTS) == utc("11/06/2024 04:00")
+    assert slow.instant(step("50%"), 0, night, NIGHTS) == utc("10/06/2024 06:00")
+
+
+def test_a_share_is_rounded_up_to_the_microsecond():
+    odd = stretch(deadline=DUE + timedelta(microseconds=1))
+    assert slow.instant(step("50%"), 0, odd, CALENDAR) == utc("05/06/2024 16:45") + timedelta(microseconds=1)
+    third = slow.instant(step("33%"), 0, odd, CALENDAR)
+    assert third == instant(step("33%"), 0, Anchor(odd.deadline, CALENDAR, odd.begin))
+
+
+def test_so_many_occurrences_are_looked_at_and_no_more(monkeypatch):
+    monkeypatch.setattr(slow, "MOST_LOOKED_AT", 3)
+    daily = step("-4d", "1d")
+    third = stretch(begin=hanoi("06/06/2024 16:00"))
+    assert slow.first_after(daily, -1, third, CALENDAR) == slow.Due(2, utc("06/06/2024 16:00"))
+    assert slow.first_after(daily, 0, stretch(begin=hanoi("07/06/2024 16:00")), CALENDAR).index == 3
+    with pytest.raises(CalendarError):
+        slow.first_after(daily, -1, stretch(begin=hanoi("07/06/2024 16:00")), CALENDAR)
