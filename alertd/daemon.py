@@ -193,7 +193,7 @@ class Daemon:
         if now.reconcile is not None:
             self._add("reconcile", SLOW, self._reconcile_tick, RECONCILE_SECONDS)
         if now.heartbeat is not None:
-            self._add("heartbeat", SLOW, self._heartbeat_tick, HEARTBEAT_SECONDS)
+            self._add("heartbeat", SLOW, self._heartbeat_tick, HEARTBEAT_SECONDS, HEARTBEAT_SECONDS)
         for name in now.tokens:
             self._add(f"{name}-token", SLOW, partial(self._renew, name), TOKEN_SECONDS)
 

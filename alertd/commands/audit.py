@@ -29,6 +29,8 @@ NAMES = {
     Fault.NO_PLAN: "kế hoạch sai",
     Fault.UNFIRED: "đến hạn chưa báo",
     Fault.MESSAGE: "không có tin",
+    Fault.EPISODE: "sai lượt hạn",
+    Fault.SPELL: "sai đợt quá hạn",
 }
 
 

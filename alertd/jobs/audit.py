@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from alertd.core.audit.judging import judge
 from alertd.jobs.stopping import Stopped, Stopping
 from alertd.log import get
-from alertd.store import audits
+from alertd.store import audits, differences
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +39,8 @@ class Audited:
 class Auditor:
     """The audit of a daemon, at a quarter of one processor's time at most; each is put on record with what it found.
 
+    The admin is told of each difference once, and of its end.
+
     One that is under way when `stopping` is asked for ends with nothing on record.
     """
 
@@ -58,7 +60,9 @@ class Auditor:
             return found
         lines = [f"{each.fault.value} {each.code} {each.step} {each.person}: {each.detail}" for each in found.findings]
         with self.database.write() as connection:
-            audits.keep(connection, now, self.clock(), found.dossiers, found.undecided, lines)
+            ended_at = self.clock()
+            audits.keep(connection, now, ended_at, found.dossiers, found.undecided, lines)
+            differences.settle(connection, self.rules, found.findings, ended_at)
         if lines:
             log.error("the ledger is not what it should be; `alertd audit` says where", findings=len(lines))
         return found
@@ -89,6 +93,12 @@ def walk(database: Database, rules: Rules, rest: Callable[[float], None] = lambd
         if following is None:
             break
         last = following
+    with database.read() as connection:
+        found = audits.ended(connection)
+    if found:
+        with database.read() as connection:
+            again = set(audits.ended(connection))
+        findings += [each for each in found if each in again]
     return Audited(looked, undecided, tuple(findings), mark)
 
 

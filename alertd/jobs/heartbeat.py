@@ -69,7 +69,7 @@ class Heartbeat:
             self._say(failure, "not taken", reason=failure)
         elif self._said is not None:
             self._said = None
-            log.info("sent again")
+            log.info("sent")
         return not failure
 
     async def close(self) -> None:

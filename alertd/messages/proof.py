@@ -33,6 +33,7 @@ NOTES = {
     "storm": ("212|34|70|11:30 hôm nay", "1|1|0|"),
     "delivery": ("unreachable", "unconnected", "unknown"),
     "config": ("taken", "escalation.yaml:7:30: [offset.bad] 'x'"),
+    "audit": ("new|2|3|HS-1, HS-2", "gone|1|2|", "gone|3|0|"),
     "channel": ("news: tin của nhà cung cấp", "webhook:401"),
     "feed": ("alternating: HS-1, HS-2", ""),
 }

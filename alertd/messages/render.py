@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 #: Reserved steps about the system that have words of their own; any other is said as it is noted.
-NOTICES = ("feed", "channel", "delivery", "address", "storm", "config", "rates")
+NOTICES = ("feed", "channel", "delivery", "address", "storm", "config", "audit", "rates")
 #: What a phone shows of a message on its lock screen, in characters.
 LOCK_SCREEN = 60
 #: The most of an officer's or unit's name above a group.
@@ -33,7 +33,7 @@ class Notice:
     """A line for the admin, about no dossier: a `feed`, a `channel`, a person out of reach (`delivery`), a `storm`.
 
     An `address` is one that a channel (the note) reaches no more, while another one does. A `config` is not taken
-    because of its fault (the note), or is right again (`taken`).
+    because of its fault (the note), or is right again (`taken`). An `audit` has found differences, or they are gone.
     """
 
     step: str
@@ -147,6 +147,7 @@ class Renderer:
             channels=", ".join(n.subject for n in contents.notices if n.step == "channel"),
             rates=sum(n.note.count("\n") for n in contents.notices if n.step == "rates"),
             configs=[n.note for n in contents.notices if n.step == "config"],
+            audits=[n.note for n in contents.notices if n.step == "audit"],
             unreachable=sum(n.step == "delivery" for n in contents.notices),
             dead=len({n.subject for n in contents.notices if n.step == "address"}),
             now=now,

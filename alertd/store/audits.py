@@ -6,9 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, exists, func, insert, select
 
 from alertd.core.audit.judging import Entry, Fault, Finding, Held
+from alertd.core.delivery import PartState
 from alertd.core.dossier import Clock
 from alertd.core.firing import AlertState
 from alertd.core.planning import LADDERS, Stretch
@@ -16,7 +17,16 @@ from alertd.core.policy import Subject
 from alertd.store import marks
 from alertd.store.bulk import among
 from alertd.store.paging import Place, open_page
-from alertd.store.tables import acknowledgements, alerts, audits, configurations, dossiers, outbox
+from alertd.store.tables import (
+    acknowledgements,
+    alerts,
+    attempts,
+    audits,
+    configurations,
+    dossiers,
+    outbox,
+    overdue_spells,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -78,12 +88,26 @@ def after(connection: Connection, last: Place | None, count: int) -> Slice:
     rows = connection.execute(open_page(select(dossiers), last, count)).all()
     ids = [row.id for row in rows]
     entries, answered = _entries(connection, ids), _answered(connection, ids)
+    open_ = _open_spells(connection, ids)
     accepted = connection.scalar(select(func.max(configurations.c.accepted_at)))
-    held = [_held(row, entries.get(row.id, ()), row.id in answered, accepted) for row in rows]
-    return Slice(held, _messages(connection, ids), Place.of(rows[-1]) if len(rows) == count else None)
+    held = [_held(row, entries.get(row.id, ()), row.id in answered, open_.get(row.id, 0), accepted) for row in rows]
+    messages = [*_messages(connection, ids), *_untried(connection, ids)]
+    return Slice(held, messages, Place.of(rows[-1]) if len(rows) == count else None)
 
 
-def _held(row: Any, entries: Sequence[Any], put_off: bool, accepted: datetime | None) -> Held:
+def ended(connection: Connection) -> list[Finding]:
+    """Overdue spells that go on although their dossier has ended."""
+    query = (
+        select(dossiers.c.code, overdue_spells.c.first_seen_at)
+        .join(dossiers, dossiers.c.id == overdue_spells.c.dossier_id)
+        .where(overdue_spells.c.ended_seen_at.is_(None), dossiers.c.clock == Clock.ENDED.value)
+        .order_by(overdue_spells.c.id)
+    )
+    text = "the dossier has ended, and its overdue spell is open"
+    return [Finding(Fault.SPELL, row.code, "", "", row.first_seen_at, text) for row in connection.execute(query)]
+
+
+def _held(row: Any, entries: Sequence[Any], put_off: bool, spells: int, accepted: datetime | None) -> Held:
     ladder = Clock(row.ladder)
     changed = max(row.changed_at, row.planned_at)
     return Held(
@@ -93,6 +117,7 @@ def _held(row: Any, entries: Sequence[Any], put_off: bool, accepted: datetime | 
         runs=row.missing_since is None and Clock(row.clock) in LADDERS,
         next_step_at=row.next_step_at, waiting_at=row.waiting_at, planned_at=row.planned_at,
         steady_since=changed if accepted is None else max(changed, accepted), put_off=put_off,
+        overdue=row.overdue_since is not None, spells=spells,
         entries=[_entry(each) for each in entries if each.clock == row.ladder],
     )  # fmt: skip
 
@@ -136,8 +161,39 @@ def _answered(connection: Connection, ids: Sequence[int]) -> set[int]:
     return set(connection.scalars(query))
 
 
+def _open_spells(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
+    s = overdue_spells.c
+    query = (
+        select(s.dossier_id, func.count())
+        .where(among(connection, s.dossier_id, ids), s.ended_seen_at.is_(None))
+        .group_by(s.dossier_id)
+    )
+    return {dossier_id: int(count) for dossier_id, count in connection.execute(query)}
+
+
+def _untried(connection: Connection, ids: Sequence[int]) -> list[Finding]:
+    """Alerts of this episode whose message is said to be accepted by a provider that was never called for it."""
+    a, o = alerts.c, outbox.c
+    query = (
+        select(dossiers.c.code, a.step, a.person, a.at, o.id)
+        .join(dossiers, dossiers.c.id == a.dossier_id)
+        .join(outbox, o.message == a.message)
+        .where(
+            among(connection, a.dossier_id, ids), a.episode == dossiers.c.episode,
+            o.state == PartState.ACCEPTED.value, ~exists().where(attempts.c.outbox_id == o.id),
+        )
+        .order_by(a.id, o.part)
+    )  # fmt: skip
+    return [
+        Finding(
+            Fault.MESSAGE, row.code, row.step, row.person, row.at, f"part {row.id} is accepted, and was never tried"
+        )
+        for row in connection.execute(query)
+    ]
+
+
 def _messages(connection: Connection, ids: Sequence[int]) -> list[Finding]:
-    """Alerts that are said to be sent and are in no message, or in another person's."""
+    """Alerts of this episode that are said to be sent and are in no message, or in another person's."""
     a = alerts.c
     part = select(outbox.c.message, outbox.c.person).where(outbox.c.part == 1).subquery()
     query = (
@@ -145,7 +201,7 @@ def _messages(connection: Connection, ids: Sequence[int]) -> list[Finding]:
         .join(dossiers, dossiers.c.id == a.dossier_id)
         .outerjoin(part, part.c.message == a.message)
         .where(
-            among(connection, a.dossier_id, ids), a.state == AlertState.SENT.value,
+            among(connection, a.dossier_id, ids), a.state == AlertState.SENT.value, a.episode == dossiers.c.episode,
             part.c.person.is_(None) | (part.c.person != a.person),
         )
         .order_by(a.id)

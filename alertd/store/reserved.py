@@ -1,7 +1,7 @@
 """Alerts that no policy writes.
 
 `vanished` goes to the unit's head, `resolved` to whoever was told that it is overdue, `feed`, `delivery`, `channel`,
-`config` and `storm` to the admin.
+`config`, `audit` and `storm` to the admin.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ HEAD = Target.parse("head")
 NEWS = "news: "
 #: How the note of such an alarm begins; the dossiers' codes follow.
 ALTERNATING = "alternating: "
+#: The step that tells of differences between the ledger and its audit, and how many codes one alarm names.
+LEDGER, CODES = "audit", 5
 #: The note of a configuration that is right again, after one that was not taken.
 TAKEN = "taken"
 
@@ -122,6 +124,21 @@ def configuration_alarm(connection: Connection, rules: Rules, note: str, now: da
     """Tell the admin that an edited configuration is not taken, with its fault; or with `TAKEN` that it is."""
     people = rules.organisation.on(rules.local_date(now)).admin()
     _record(connection, people, now, step="config", note=note, urgency=Urgency.HIGH)
+
+
+def ledger_alarm(
+    connection: Connection, rules: Rules, new: int, total: int, codes: Sequence[str], now: datetime
+) -> None:
+    """Tell the admin that an audit found differences that it had not found before, in dossiers of these codes."""
+    people = rules.organisation.on(rules.local_date(now)).admin()
+    named = ", ".join(codes[:CODES]) + (", …" if len(codes) > CODES else "")
+    _record(connection, people, now, step=LEDGER, note=f"new|{new}|{total}|{named}", urgency=Urgency.HIGH)
+
+
+def ledger_better(connection: Connection, rules: Rules, gone: int, left: int, now: datetime) -> None:
+    """Tell the admin that differences of which they have heard are no more, and how many are left."""
+    people = rules.organisation.on(rules.local_date(now)).admin()
+    _record(connection, people, now, step=LEDGER, note=f"gone|{gone}|{left}|", urgency=Urgency.NORMAL)
 
 
 def feed_alarm(

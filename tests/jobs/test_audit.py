@@ -93,6 +93,47 @@ def test_an_alert_said_to_be_sent_without_a_message_is_told(world):
     assert found == [("message", "soon", "an")]
 
 
+def test_a_message_said_to_be_accepted_that_was_never_tried_is_told(world):
+    ledger(world)
+    world.compose("12/06 16:00")
+    assert audit.walk(world.database, world.rules).findings == ()
+    found = broken(world, "UPDATE outbox SET state = 'accepted' WHERE person = 'an'")
+    assert {(fault, person) for fault, _, person in found} == {("message", "an")}
+
+
+async def test_a_message_whose_calls_are_gone_or_that_is_gone_itself_is_told(world):
+    ledger(world)
+    assert await world.send("12/06 16:00")
+    assert audit.walk(world.database, world.rules).findings == ()
+    (part,) = world.rows("outbox", person="an")
+    found = broken(world, f"DELETE FROM attempts WHERE outbox_id = '{part.id}'")
+    assert {(fault, person) for fault, _, person in found} == {("message", "an")}
+    found = broken(world, f"DELETE FROM outbox WHERE id = '{part.id}'")
+    assert {(fault, person) for fault, _, person in found} == {("message", "an")}
+
+
+def test_an_episode_that_was_taken_back_is_told(world):
+    world.run("28/05 08:00", dossier())
+    world.run("05/06 16:00", dossier())
+    world.run("06/06 08:00", dossier(due="12/06 16:00"))
+    world.run("10/06 16:00", dossier(due="12/06 16:00"))
+    assert audit.walk(world.database, world.rules).findings == ()
+    found = broken(world, "UPDATE dossiers SET episode = episode - 1")
+    assert ("episode", "apology", "an") in found
+
+
+def test_an_overdue_spell_that_was_closed_while_the_dossier_is_overdue_is_told(world):
+    ledger(world)
+    closed = "UPDATE overdue_spells SET ended_seen_at = first_seen_at, end_kind = 'paused'"
+    assert broken(world, closed) == [("spell", "", "")]
+
+
+@pytest.mark.parametrize("mark", ["overdue_since = NULL", "clock = 'ended'"])
+def test_an_overdue_spell_that_is_left_open_is_told(world, mark):
+    ledger(world)
+    assert broken(world, f"UPDATE dossiers SET {mark}") == [("spell", "", "")]
+
+
 def test_a_dossier_that_waits_for_fresh_data_is_in_order(world):
     world.run("28/05 08:00", dossier())
     world.tick("20/06 08:00")

@@ -110,7 +110,7 @@ async def test_what_is_not_well_keeps_it_back_until_it_is(alive, statement, reas
     assert [each[: len(reason)] for each in line["reasons"]] == [reason]
     with structlog.testing.capture_logs() as logs:
         assert await alive.work(START + 7 * MINUTE)
-    assert "sent again" in [line["event"] for line in logs]
+    assert "sent" in [line["event"] for line in logs]
 
 
 async def test_a_job_that_stands_still_keeps_it_back_though_nothing_waits(alive):
@@ -165,3 +165,53 @@ async def test_an_audit_that_compared_nothing_is_no_agreement(alive):
         marks.set_mark(connection, "planning", START)
     alive.auditor.tick(START + 5 * MINUTE)
     assert len(alive.world.rows("audits")) == 1
+
+
+# --- the ledger is broken ---------------------------------------------------------------------------------------------
+
+TWICE = (
+    "INSERT INTO alerts (occurrence, folded, dossier_id, subject, episode, step, person, policy, target, unit, at,"
+    " recorded_at, state, urgency, late_reason, note, message, clock) SELECT 1, 1, dossier_id, subject, episode, step,"
+    " person, policy, target, unit, at, recorded_at, state, urgency, late_reason, note, message, clock FROM alerts"
+    " WHERE step = 'overdue' AND person = 'an'"
+)
+OF_AN = "(SELECT id FROM outbox WHERE person = 'an')"
+
+
+@pytest.mark.parametrize(
+    ("statement", "fault", "mended"),
+    [
+        ("DELETE FROM alerts WHERE step = 'overdue' AND person = 'head'", "missing", None),
+        (TWICE, "twice", "DELETE FROM alerts WHERE step = 'overdue' AND occurrence = 1"),
+        ("UPDATE alerts SET person = 'binh' WHERE step = 'overdue' AND person = 'an'", "recipient",
+         "UPDATE alerts SET person = 'an' WHERE person = 'binh'"),
+        (f"DELETE FROM attempts WHERE outbox_id IN {OF_AN}", "message", None),
+        ("UPDATE outbox SET message = 'lost' WHERE person = 'head'", "message", None),
+        ("UPDATE dossiers SET overdue_since = NULL", "spell", "UPDATE dossiers SET overdue_since = first_seen_at"),
+        ("UPDATE overdue_spells SET ended_seen_at = first_seen_at, end_kind = 'paused'", "spell", None),
+        ("UPDATE dossiers SET episode = 0", "episode", "UPDATE dossiers SET episode = 1"),
+        ("UPDATE dossiers SET next_step_at = NULL", "no_plan", None),
+    ],
+)  # fmt: skip
+async def test_whatever_way_the_ledger_is_broken_the_audit_tells_and_the_heartbeat_is_silent(
+    alive, statement, fault, mended
+):
+    due = at("10/06 16:00")
+    alive.world.run(at("03/06 08:00"), dossier())
+    alive.world.run(due - MINUTE, dossier())
+    assert await alive.work(due + MINUTE)
+    alive.change(statement)
+    alive.world.now = now = due + 6 * MINUTE
+    await alive.world.send(now)
+    alive.world.tick(now)
+    alive.auditor.tick(now)
+    *_, audited = alive.world.rows("audits")
+    assert fault in {line.split(" ", 1)[0] for line in audited.lines}
+    with structlog.testing.capture_logs() as logs:
+        assert not await alive.beat(now)
+    assert [[each.split(":")[0] for each in line["reasons"]] for line in logs] == [["ledger"]]
+    assert alive.receiver.taken == 1
+    if mended:
+        alive.change(mended)
+        alive.auditor.tick(now)
+        assert await alive.beat(now)

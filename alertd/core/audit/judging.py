@@ -38,6 +38,8 @@ class Fault(StrEnum):
     NO_PLAN = "no_plan"
     UNFIRED = "unfired"
     MESSAGE = "message"
+    EPISODE = "episode"
+    SPELL = "spell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class Held:
     `stretch` is None where no deadline is known, `runs` where its clock stands still or it is missing. `steady_since`:
     neither it nor its plan nor the configuration has changed since then, so that what was recorded later (not at
     that very instant: which came first is not known) can be recounted. `put_off`: somebody has acknowledged it.
+    `overdue`: it is marked so; `spells` is the number of its overdue spells that are open.
     """
 
     code: str
@@ -83,6 +86,8 @@ class Held:
     planned_at: datetime
     steady_since: datetime
     put_off: bool
+    overdue: bool
+    spells: int
     entries: Sequence[Entry]
 
 
@@ -109,7 +114,7 @@ class Verdict:
 def judge(held: Held, rules: Rules, mark: datetime) -> Verdict:
     """Judge one dossier. `mark` is the instant up to which the escalation has run."""
     policy = rules.policy_for(held.subject, held.clock, rules.local_date(mark))
-    findings = list(_twice(held))
+    findings = [*_twice(held), *_episodes(held)]
     if not held.runs:
         if held.next_step_at is not None:
             findings.append(_finding(held, Fault.NO_PLAN, "", held.next_step_at, "it does not run and has a plan"))
@@ -137,6 +142,17 @@ def _twice(held: Held) -> Iterator[Finding]:
             if AlertState.NOT_APPLIED.value not in (before.state, entry.state) and entry.first <= before.occurrence:
                 text = f"occurrence {entry.first} is on record twice"
                 yield _finding(held, Fault.TWICE, step, entry.at, text, person)
+
+
+def _episodes(held: Held) -> Iterator[Finding]:
+    """Alerts of an episode that has not begun; an overdue spell that is open without reason, or closed."""
+    for entry in held.entries:
+        if entry.episode > held.episode:
+            text = f"it is of episode {entry.episode}, and the dossier is in episode {held.episode}"
+            yield _finding(held, Fault.EPISODE, entry.step, entry.at, text, entry.person)
+    if held.spells != int(held.overdue):
+        text = f"{held.spells} overdue spells are open, and it is {'' if held.overdue else 'not '}marked overdue"
+        yield _finding(held, Fault.SPELL, "", None, text)
 
 
 def _recorded(held: Held, stretch: Stretch, policy: Policy, rules: Rules) -> Iterator[Finding]:

@@ -41,6 +41,7 @@ from alertd.store.tables.people import (
 from alertd.store.tables.reports import snapshot_configurations, snapshot_units, snapshots
 from alertd.store.tables.running import (
     announcements,
+    audit_findings,
     audits,
     configurations,
     daemons,
@@ -64,6 +65,7 @@ __all__ = [
     "attachments",
     "attempts",
     "audit",
+    "audit_findings",
     "audits",
     "circuits",
     "configurations",

@@ -70,7 +70,9 @@ overdue_spells = Table(
     Column("ended_seen_at", Instant),
     Column("end_kind", Text),
     Index("overdue_spells_dossier", "dossier_id"),
-)
+    Index("overdue_spells_open", "dossier_id", postgresql_where=text("ended_seen_at IS NULL"),
+          sqlite_where=text("ended_seen_at IS NULL")),
+)  # fmt: skip
 
 pauses = Table(
     "pauses",

@@ -47,6 +47,17 @@ audits = Table(
     Column("lines", JSON, nullable=False),
 )
 
+audit_findings = Table(
+    "audit_findings",
+    metadata,
+    # those that the newest audit found; the admin has been told of each
+    Column("fault", Text, primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("step", Text, primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("since_at", Instant, nullable=False),
+)
+
 heartbeats = Table(
     "heartbeats",
     metadata,
