@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from alertd.core.audit.judging import Fault
 from alertd.core.conversation import Kind
 from alertd.core.delivery import PartState
 from alertd.core.dossier import Clock, Filing, PauseKind, Phase
@@ -36,6 +37,7 @@ from alertd.core.yearly import Owed
         (Outcome, "accepted perm_recipient perm_payload transient unknown rate_limited quota defer auth channel_down"),
         (Urgency, "normal high critical"),
         (Kind, "text button gone back receipt notice"),
+        (Fault, "missing twice instant recipient reasonless no_plan unfired message episode spell"),
         (Mark, "reconstructed partly_reconstructed corrected preview empty"),
     ],
 )  # fmt: skip

@@ -70,7 +70,8 @@ NEXT = at("12/06 16:00")
 MARK = at("11/06 17:00")
 HELD = Held(
     "H27-1", Clock.DUE, 1, Subject("TP", "", "", "", "direct"), ("tp.an",), None,
-    Stretch(at("03/06 08:00"), DUE, None), True, NEXT, None, at("03/06 08:00"), at("03/06 08:00"), False, LEDGER,
+    Stretch(at("03/06 08:00"), DUE, None), True, NEXT, None, at("03/06 08:00"), at("03/06 08:00"), False, False, 0,
+    LEDGER,
 )  # fmt: skip
 
 
@@ -111,6 +112,33 @@ def test_an_occurrence_on_record_twice_is_told_with_its_person():
 def test_what_is_no_second_row_of_the_same_occurrence(other):
     rows = (other, *LEDGER)
     assert "twice" not in [fault for fault, _, _ in found(replace(HELD, entries=rows, next_step_at=at("13/06 16:00")))]
+
+
+def test_an_alert_of_an_episode_that_has_not_begun_is_told():
+    early = entry("soon", SOON_AT, "binh", episode=2)
+    assert (
+        Finding(Fault.EPISODE, "H27-1", "soon", "binh", SOON_AT, "it is of episode 2, and the dossier is in episode 1")
+        in judge(replace(HELD, entries=(*LEDGER, early)), RULES, MARK).findings
+    )
+    later = replace(HELD, episode=2, entries=(*LEDGER, early), next_step_at=None)
+    assert "episode" not in [fault for fault, _, _ in found(later)]
+
+
+@pytest.mark.parametrize("runs", [True, False])
+@pytest.mark.parametrize(
+    ("overdue", "spells", "text"),
+    [
+        (True, 0, "0 overdue spells are open, and it is marked overdue"),
+        (True, 2, "2 overdue spells are open, and it is marked overdue"),
+        (False, 1, "1 overdue spells are open, and it is not marked overdue"),
+        (True, 1, None),
+        (False, 0, None),
+    ],
+)
+def test_an_overdue_spell_is_open_while_the_dossier_is_marked_overdue_and_no_longer(overdue, spells, text, runs):
+    held = replace(HELD, overdue=overdue, spells=spells, runs=runs, next_step_at=NEXT if runs else None)
+    told = [Finding(Fault.SPELL, "H27-1", "", "", None, text)] if text else []
+    assert list(judge(held, RULES, MARK).findings) == told
 
 
 def test_rows_are_compared_in_the_order_of_their_occurrences():
