@@ -58,16 +58,16 @@ class Answering:
         self.web = self._server(heard)
         self.listening: asyncio.Task[None] | None = None
 
-    async def start(self, earlier: Answering | None = None) -> None:
-        """Serve, and listen. A provider that is out of reach, or an address in use, holds up nothing.
+    async def start(self, earlier: Answering | None = None, *, listen: bool = True) -> None:
+        """Serve, and (`listen`) hear the bot. A provider out of reach, or an address in use, holds up nothing.
 
         In the place of an `earlier` one: an address that is served and a bot that is heard by the same settings go on
         without a break, and are answered by this one from now on.
         """
         if earlier is not None:
             await self._succeed(earlier)
-        if self.updates is not None and self.listening is None:
-            self.listening = asyncio.create_task(self.updates.run(), name="telegram-updates")
+        if listen:
+            await self.listen()
         if self.web is not None and not self.web.serves:
             await self.web.start()
 
@@ -99,6 +99,11 @@ class Answering:
         """Give the address back."""
         if self.web is not None:
             await self.web.stop()
+
+    async def listen(self) -> None:
+        """Hear the bot, unless that is done already."""
+        if self.updates is not None and (self.listening is None or self.listening.done()):
+            self.listening = asyncio.create_task(self.updates.run(), name="telegram-updates")
 
     async def listen_no_more(self) -> None:
         """Leave Telegram's updates to whoever comes next."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 
-@dataclass(frozen=True)
+@dataclass
 class Clock:
     """Real time, or for the demo a clock that starts at `begin` and runs `speed` times as fast."""
 

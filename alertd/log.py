@@ -60,8 +60,9 @@ def configure(level: str = "INFO") -> None:
     root.setLevel(level)
     for noisy in ("httpx", "httpcore", "telegram", "alembic", "watchfiles"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    # what it has to say, the daemon hears as an event and says itself
-    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
+    # what these have to say, the daemon hears and says itself
+    for engine in ("apscheduler", "procrastinate", "psycopg.pool"):
+        logging.getLogger(engine).setLevel(logging.CRITICAL)
 
 
 def get(name: str) -> Any:

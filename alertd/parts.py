@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from alertd.store.database import Database
 
 log = get("daemon")
+#: Long work, such as counting a week, gets a quarter of one processor: pages and polls go first.
+LONG_WORK_RESTS = 3.0
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def make(
     when the configuration cannot be used after all: a token that is none, a key that is too short.
     """
     rules, ages = loaded.rules, assembly.ages(loaded)
-    stopping = Stopping()
+    stopping = Stopping(rest=LONG_WORK_RESTS)
     reporter = Reporter(database, loaded, ages, stopping)
     channels = assembly.channels(loaded, database, clock)
     answering = Answering(loaded, database, clock, channels, heard)

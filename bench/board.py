@@ -42,7 +42,7 @@ def fill(database, rules, count):
             Observation(
                 key=f"MAU-{n:07d}", code=f"MAU-{n:07d}", phase=Phase.RUNNING, status="4", unit=f"P{n % UNITS}",
                 officers=(f"cv.{n % OFFICERS}",), procedure="Thủ tục mẫu", channel=Filing.ONLINE,
-                received_at=now - timedelta(days=30), due_at=now + timedelta(days=(n % 97) - 9, minutes=n % 1009),
+                received_at=now - timedelta(hours=1), due_at=now + timedelta(days=(n % 97) - 9, minutes=n % 1009),
             )
             for n in range(start, min(start + CHUNK, count))
         ]  # fmt: skip

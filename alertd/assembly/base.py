@@ -6,13 +6,15 @@ import hashlib
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from alertd.core.errors import InputError
 from alertd.core.slots import Slots
 from alertd.store.database import Database
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from alertd.config.load import Loaded
     from alertd.config.settings import Settings
 
@@ -20,14 +22,14 @@ if TYPE_CHECKING:
 SHORTEST_KEY, KEY_BYTES = 24, 32
 
 
-def database(loaded: Loaded) -> Database:
+def database(loaded: Loaded, options: Mapping[str, Any] | None = None) -> Database:
     """The database that `storage.url` names. Raises InputError when part of the address is an unset secret."""
-    return storage(loaded.settings)
+    return storage(loaded.settings, options)
 
 
-def storage(settings: Settings) -> Database:
+def storage(settings: Settings, options: Mapping[str, Any] | None = None) -> Database:
     """The same where the rest of the configuration may be faulty."""
-    return Database(storage_url(settings))
+    return Database(storage_url(settings), options)
 
 
 def storage_url(settings: Settings) -> str:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from alertd.commands.options import config_option, configuration, database_of, stored, table
+from alertd.commands.options import config_option, configuration, database_of, say, stored, table
 from alertd.store import backup, marks, migrate
+
+if TYPE_CHECKING:
+    from alertd.store.database import Database
 
 
 @click.group("db")
@@ -21,8 +25,20 @@ def command() -> None:
 def upgrade(folder: Path) -> None:
     """Tạo hoặc nâng cấp lược đồ. / Create the schema or bring it up to date."""
     database = database_of(configuration(folder))
-    before, after = migrate.upgrade(database)
+    before, after = migrate.upgrade(database, asked=True)
     click.echo(f"{database.shown}: {after}" if before == after else f"{database.shown}: {before or 'empty'} -> {after}")
+    if after != migrate.head():
+        say(f"the rest, to {migrate.head()}, waits until no daemon of the cluster runs; then say this again")
+    if not database.is_sqlite and _make_cluster_tables(database):
+        say("the tables of the cluster were made")
+
+
+def _make_cluster_tables(database: Database) -> bool:
+    try:
+        from alertd.cluster import server  # noqa: PLC0415 - needs an extra
+    except ModuleNotFoundError:
+        return False
+    return server.make_tables(database)
 
 
 @command.command("backup")

@@ -15,17 +15,22 @@ from alertd.commands.options import config_option, say
 from alertd.config.check import refuses
 from alertd.config.load import loaded as loaded_of
 from alertd.config.reading import read_folder
+from alertd.core.errors import InputError
 from alertd.daemon import Daemon
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from alertd.cluster.member import Member
     from alertd.config.load import Loaded
 
 
 @click.command("run")
+@click.option(
+    "--cluster", is_flag=True, help="Chia việc với các máy khác, chung một PostgreSQL. / Share the work with others."
+)
 @config_option
-def command(folder: Path) -> None:
+def command(folder: Path, cluster: bool) -> None:
     """Chạy thường trực: đọc cổng, leo thang, gửi tin. / The daemon: poll, escalate, deliver."""
     log.configure()
     if armed := failpoints.arm():
@@ -39,16 +44,26 @@ def command(folder: Path) -> None:
         say(f"{folder}: the configuration has faults; `alertd check --config {folder}` lists them")
         sys.exit(2)
     loaded.require_secrets()
-    if asyncio.run(_run(loaded)):
+    if asyncio.run(_run(loaded, cluster=cluster)):
         sys.exit(1)
 
 
-async def _run(loaded: Loaded) -> bool:
+async def _run(loaded: Loaded, *, cluster: bool) -> bool:
     """Whether another daemon has taken over, which is no clean end."""
-    daemon = Daemon(loaded, assembly.database(loaded))
+    daemon = Daemon(loaded, *_member(loaded)) if cluster else Daemon(loaded, assembly.database(loaded))
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, daemon.stop)
     loop.add_signal_handler(signal.SIGHUP, daemon.reload)
     await daemon.run()
     return daemon.taken_over
+
+
+def _member(loaded: Loaded) -> Member:
+    try:
+        from alertd.cluster.member import member  # noqa: PLC0415 - needs an extra
+    except ModuleNotFoundError as error:
+        raise InputError(
+            f"--cluster: {error.name} is not installed; install alertd with the extra `cluster`"
+        ) from error
+    return member(loaded)

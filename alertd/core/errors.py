@@ -29,5 +29,9 @@ class StoreError(AlertdError):
     """The database cannot be used as it is."""
 
 
+class PassedOnError(StoreError):
+    """The work is another process's by now, or the rules are; nothing of it was written."""
+
+
 class CalendarError(InputError):
     """A calendar has no working time where some was asked for."""

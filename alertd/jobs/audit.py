@@ -52,7 +52,7 @@ class Auditor:
     def tick(self, now: datetime) -> Audited | None:
         """Audit once; None when it was stopped. Where there was nothing to compare with, nothing goes on record."""
         try:
-            found = walk(self.database, self.rules, self._rest)
+            found = walk(self.database, self.rules, self.stopping.worked)
         except Stopped:
             return None
         if found.mark is None:
@@ -66,11 +66,6 @@ class Auditor:
         if lines:
             log.error("the ledger is not what it should be; `alertd audit` says where", findings=len(lines))
         return found
-
-    def _rest(self, worked: float) -> None:
-        """Three times as long as was worked: pages and polls go first."""
-        self.stopping.look()
-        time.sleep(3 * worked)
 
 
 def walk(database: Database, rules: Rules, rest: Callable[[float], None] = lambda _: None) -> Audited:

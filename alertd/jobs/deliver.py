@@ -15,10 +15,11 @@ from alertd.core.circuit import NOTICE, Circuit
 from alertd.core.delivery import PATIENCE
 from alertd.core.errors import StoreError
 from alertd.core.outcome import Outcome, Scope, SendResult
+from alertd.core.pace import Pace
 from alertd.failpoints import reached
 from alertd.jobs.outgoing import outgoing, with_file
 from alertd.log import get
-from alertd.store import attachments, circuits, claims, marks, paces, reserved, routes
+from alertd.store import attachments, circuits, claims, marks, paces, reserved, routes, tenure
 from alertd.store.claims import Terms, Turn
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from alertd.channels import Channel, Outgoing
-    from alertd.core.pace import Pace
     from alertd.core.rules import Rules
     from alertd.core.slots import Slots
     from alertd.jobs.aftermath import Aftermath
@@ -77,7 +77,8 @@ class Deliver:
         return self.channel.name
 
     def start(self, now: datetime) -> None:
-        """Take up the pace and the circuit where an earlier process left them."""
+        """Take up the pace and the circuit where another process left them."""
+        self.pace = Pace(self.pace.limits)
         with self.database.read() as connection:
             self.pace.restore(paces.load(connection, self.name))
             if self.pace.limits.per_second is not None:
@@ -99,8 +100,9 @@ class Deliver:
         while True:
             if time.monotonic() - looked > LOOK_AROUND:
                 now = max(now, self.clock())
-                await asyncio.to_thread(self._look_around, now)
-                await self._probe(now)
+                if not self.stopping:
+                    await asyncio.to_thread(self._look_around, now)
+                    await self._probe(now)
                 looked = time.monotonic()
             turn = await asyncio.to_thread(self._turn)
             calls += len(turn.claimed)
@@ -178,11 +180,12 @@ class Deliver:
         now = self.clock()
         if not self._answers and not self._terms(now).urgent:
             return Turn(again_at=self._again_at(now))
-        with self.database.write() as connection:
+        # answers are this process's to record, also when the channel has been passed on meanwhile
+        with self.database.write(late=True) as connection:
             self._record(connection, now)
             # only now: what was just heard may have closed the door
             terms = self._terms(now)
-            if terms.urgent:
+            if terms.urgent and tenure.holds(connection):
                 turn = claims.claim(connection, now, terms, self.pace, partial(self.reach.ways, connection, now=now))
                 if turn.again_at is not None and not turn.claimed:
                     # there may be room for what is urgent only: these wait, and are not looked for all the time

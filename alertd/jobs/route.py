@@ -46,12 +46,17 @@ class Route:
     _seen: Known | None = field(default=None, repr=False)
 
     def start(self, now: datetime) -> int:
-        """Claims of an earlier process are unknown at once; gives how many. Parts for channels that are gone go on."""
+        """Nobody else sends: claims of an earlier process are unknown at once; gives how many."""
         with self.database.write() as connection:
             lost = self._settle_lost(connection, now, alive=self.holder)
+        self.begin(now)
+        return lost
+
+    def begin(self, now: datetime) -> None:
+        """Parts for channels that are gone go on."""
+        with self.database.write() as connection:
             routes.unroute(connection, list(self.channels))
         self.tick(now)
-        return lost
 
     def tick(self, now: datetime) -> int:
         """Look for expired claims, changed ways, parts without a channel; gives how many people's parts were routed."""

@@ -30,6 +30,11 @@ def latest(connection: Connection) -> Row[Any] | None:
     return connection.execute(select(configurations).order_by(configurations.c.id.desc()).limit(1)).first()
 
 
+def ran(connection: Connection, digest: str) -> bool:
+    """Whether a configuration was ever the one that runs."""
+    return connection.execute(select(configurations.c.id).where(configurations.c.digest == digest)).first() is not None
+
+
 def accept(connection: Connection, version: Version, now: datetime) -> None:
     """Record that this configuration runs from now on; who announced it is its author."""
     said = connection.execute(select(announcements).where(announcements.c.digest == version.digest)).first()

@@ -136,8 +136,11 @@ class Credentials:
             return mark(connection, self._channel, seen, state, detail, now)
 
     def save(self, grant: Grant) -> bool:
-        """Store what an exchange gave by compare-and-set; False if somebody was faster."""
-        with self._database.write() as connection:
+        """Store what an exchange gave by compare-and-set; False if somebody was faster.
+
+        Whoever made the exchange stores it, also when others hold the account by now: there is no other copy.
+        """
+        with self._database.write(late=True) as connection:
             return save(connection, self._cipher, self._channel, grant)
 
     def keep(self, grant: Grant) -> None:
@@ -164,7 +167,7 @@ class Credentials:
         except (OSError, ValueError):
             return  # left for a human to look at
         if found is not None:
-            with self._database.write() as connection:
+            with self._database.write(late=True) as connection:
                 catch_up(connection, self._cipher, self._channel, _from_journal(found))
             self._journal.unlink(missing_ok=True)
 

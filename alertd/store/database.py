@@ -12,7 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
-from alertd.core.errors import InputError, StoreError
+from alertd.core.errors import InputError, PassedOnError, StoreError
+from alertd.store import tenure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,10 +29,10 @@ CONNECTIONS = 16
 class Database:
     """One database, opened lazily. Safe to use from several threads."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, options: Mapping[str, Any] | None = None) -> None:
         """`url` is `sqlite:///path` (relative to the current folder) or `postgresql://…`.
 
-        Raises InputError when it is neither, or when the driver is not installed.
+        `options` go to the driver of PostgreSQL. Raises InputError when it is neither, or that is not installed.
         """
         self.url = _normal(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
@@ -39,7 +40,13 @@ class Database:
             self.engine = (
                 _sqlite(self.url)
                 if self.is_sqlite
-                else create_engine(self.url, pool_pre_ping=True, hide_parameters=True, json_deserializer=_from_json)
+                else create_engine(
+                    self.url,
+                    pool_pre_ping=True,
+                    hide_parameters=True,
+                    json_deserializer=_from_json,
+                    connect_args=dict(options or {}),
+                )  # fmt: skip
             )
         except ModuleNotFoundError as error:
             raise InputError(
@@ -53,10 +60,15 @@ class Database:
         return self.url.set(query={}).render_as_string(hide_password=True)
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """One transaction that may write; on SQLite it takes the write lock at once, so that no update is lost."""
+    def write(self, *, late: bool = False) -> Iterator[Connection]:
+        """One transaction that may write; on SQLite it takes the write lock at once, so that no update is lost.
+
+        Raises PassedOnError where the work at hand is another process's by now, unless it is allowed to be `late`.
+        """
         try:
             with self.engine.begin() as connection:
+                if not late and not tenure.holds(connection):
+                    raise PassedOnError(f"{self.shown}: another process does this now, or other rules hold")
                 yield connection
         except SQLAlchemyError as error:
             raise StoreError(_explain(self, error)) from error

@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from alertd.core.errors import StoreError
+from alertd.store import running
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -49,28 +50,47 @@ def revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def upgrade(database: Database) -> tuple[str | None, str]:
+def upgrade(database: Database, *, asked: bool = False) -> tuple[str | None, str | None]:
     """Create what is missing and bring an older schema up to date; gives the revisions before and after.
 
-    Raises StoreError for a schema newer than this program.
+    While a cluster runs only whoever was `asked` to does it, and steps that take something away from the program
+    before (a migration with `contracts = True`) wait until none runs: daemons of both programs work side by side.
+    Raises StoreError for a schema newer than this program, and where it must be asked for.
     """
     with database.write() as connection:
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
         before = revision(connection)
         _refuse_newer(database, before)
-        if before != head():
-            command.upgrade(_config(connection), "head")
-        return before, head()
+        target: str | None = head()
+        if before != target and running.has_cluster(connection):
+            target = _before_contracting(before)
+            if before != target and not asked:
+                raise StoreError(
+                    f"{database.shown}: a cluster runs on schema {before}; `alertd db upgrade` brings it to {target}"
+                )
+        if target is not None and before != target:
+            command.upgrade(_config(connection), target)
+        return before, target
 
 
 def verify(database: Database) -> None:
-    """Raise StoreError unless the schema is exactly the one this program was written for."""
+    """Raise StoreError unless this program can work on the schema: it is its own, but for steps that contract."""
     with database.read() as connection:
         found = revision(connection)
     _refuse_newer(database, found)
-    if found != head():
+    if found is None or _before_contracting(found) != found:
         raise StoreError(f"{database.shown}: the schema is {found or 'empty'}, not {head()}; run `alertd db upgrade`")
+
+
+def _before_contracting(found: str | None) -> str | None:
+    """How far the schema may go from here while daemons of the program before run on it."""
+    scripts = ScriptDirectory.from_config(_config())
+    for script in reversed(list(scripts.iterate_revisions("head", found or "base"))):
+        if getattr(script.module, "contracts", False):
+            break
+        found = script.revision
+    return found
 
 
 def _refuse_newer(database: Database, found: str | None) -> None:

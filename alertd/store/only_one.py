@@ -11,29 +11,28 @@ import os
 import socket
 import threading
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
-from sqlalchemy import delete, insert, inspect, select, update
+from sqlalchemy import delete, func, insert, inspect, select, update
 from sqlalchemy.exc import IntegrityError
 
 from alertd.core.errors import StoreError
 from alertd.log import get
 from alertd.store import migrate
+from alertd.store.running import CLUSTER, NAME, STALE_SECONDS
 from alertd.store.tables import daemons
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from alertd.store.database import Database
 
 log = get("daemon")
-NAME = "daemon"
+_NOW = func.clock_timestamp()
 RENEW_SECONDS = 2.0
-#: A row that has not moved for three renewals is stale.
-STALE_SECONDS = 6.0
 LONGEST_WAIT_SECONDS = 10.0
 
 
@@ -64,6 +63,14 @@ def hold(database: Database, lost: Callable[[], None]) -> Hold:
         held.release()
         raise
     return held
+
+
+def share(database: Database, lost: Callable[[], None]) -> Hold:
+    """Be one of the daemons of a cluster, which hold this database together; the schema is left as it is.
+
+    Raises StoreError when a daemon by itself has it.
+    """
+    return _RowHold(database, lost, CLUSTER)
 
 
 def _has_row(database: Database) -> bool:
@@ -97,10 +104,11 @@ class _FileHold:
 
 
 class _RowHold:
-    def __init__(self, database: Database, lost: Callable[[], None]) -> None:
+    def __init__(self, database: Database, lost: Callable[[], None], together: str = "") -> None:
         self._database = database
         self._lost = lost
-        self._holder = f"{socket.gethostname()} process {os.getpid()} {uuid4().hex[:8]}"
+        self._together = together
+        self._holder = together or f"{socket.gethostname()} process {os.getpid()} {uuid4().hex[:8]}"
         self._stop = threading.Event()
         self._take()
         self._thread = threading.Thread(target=self._renew, name="hold", daemon=True)
@@ -116,6 +124,8 @@ class _RowHold:
                 if self._insert():
                     return
                 continue
+            if row.holder == self._together:
+                return
             if seen is not None and row != seen:
                 break
             if seen is None:
@@ -126,14 +136,13 @@ class _RowHold:
                 break
             time.sleep(0.25)
         raise StoreError(
-            f"{self._database.shown}: another alertd runs on this database ({row.holder.rsplit(' ', 1)[0]}); "
-            "stop it first"
+            f"{self._database.shown}: another alertd runs on this database ({_named(row.holder)}); stop it first"
         )
 
     def _insert(self) -> bool:
         try:
             with self._database.engine.begin() as connection:
-                connection.execute(insert(daemons).values(name=NAME, holder=self._holder, renewed_at=_now()))
+                connection.execute(insert(daemons).values(name=NAME, holder=self._holder, renewed_at=_NOW))
         except IntegrityError:
             return False
         return True
@@ -143,7 +152,7 @@ class _RowHold:
             changed = connection.execute(
                 update(daemons)
                 .where(daemons.c.name == NAME, daemons.c.holder == holder, daemons.c.renewed_at == renewed_at)
-                .values(holder=self._holder, renewed_at=_now())
+                .values(holder=self._holder, renewed_at=_NOW)
             )
             return changed.rowcount == 1
 
@@ -154,7 +163,7 @@ class _RowHold:
                     changed = connection.execute(
                         update(daemons)
                         .where(daemons.c.name == NAME, daemons.c.holder == self._holder)
-                        .values(renewed_at=_now())
+                        .values(renewed_at=_NOW)
                     )
             except StoreError as error:
                 log.warning("the daemon's row could not be renewed", reason=str(error))
@@ -167,9 +176,12 @@ class _RowHold:
     def release(self) -> None:
         self._stop.set()
         self._thread.join()
+        if self._together:
+            return  # the others hold it still; after the last one it goes stale
         with self._database.write() as connection:
             connection.execute(delete(daemons).where(daemons.c.name == NAME, daemons.c.holder == self._holder))
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
+def _named(holder: str) -> str:
+    """As a person is told of it: without the mark that tells one process from its successor."""
+    return holder if holder == CLUSTER else holder.rsplit(" ", 1)[0]
