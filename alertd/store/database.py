@@ -46,7 +46,7 @@ class Database:
                     hide_parameters=True,
                     json_deserializer=_from_json,
                     connect_args=dict(options or {}),
-                )  # fmt: skip
+                )
             )
         except ModuleNotFoundError as error:
             raise InputError(
