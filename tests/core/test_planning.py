@@ -10,7 +10,7 @@ import pytest
 
 from alertd.core.dossier import Clock, Filing, Observation, Phase
 from alertd.core.due_classes import CLASSES, bounds
-from alertd.core.organisation import Organisation, Target, Unit
+from alertd.core.organisation import Edge, Organisation, Span, Target, Unit
 from alertd.core.plan import Anchor
 from alertd.core.planning import Resolved, Stretch, next_step_at, resolve, stretch_of, stretches, subject_of
 from alertd.core.policy import Duration, Match, Policy, Step, Subject
@@ -152,6 +152,21 @@ def test_the_next_instant_is_that_of_the_clocks_own_policy():
 def test_without_a_stretch_or_a_policy_there_is_none():
     assert following(Clock.DUE, None) is None
     assert following(Clock.DUE, Stretch(RECEIVED, DUE, None), rules=replace(RULES, policies=())) is None
+
+
+def test_the_policy_is_the_first_for_the_dossier_on_that_day_counted_in_its_units_calendar():
+    own = replace(RULES, policies=(policy("own", "-2d", Match(unit=("NV",))), *RULES.policies))
+    stretch = Stretch(at("01/06 08:00"), at("22/06 12:00"), None)
+    nv = Subject("NV", "", "", "", "")
+    assert next_step_at(nv, Clock.DUE, stretch, own, date(2024, 6, 3), {}) == at("01/06 08:00")
+    until_june = Edge("UB", span=Span(None, date(2024, 6, 30)))
+    tree = {"UB": Unit("UB", "UBND"), "NV": Unit("NV", "Phòng NV", edges=(until_june,))}
+    below = replace(
+        own, organisation=Organisation(tree, {}, {}, Target.parse("person:a")),
+        policies=(policy("own", "-2d", Match(unit=("UB",))), *RULES.policies),
+    )  # fmt: skip
+    assert next_step_at(nv, Clock.DUE, stretch, below, date(2024, 6, 3), {}) == at("01/06 08:00")
+    assert next_step_at(nv, Clock.DUE, stretch, below, date(2024, 7, 3), {}) == at("15/06 08:00")
 
 
 # --- classes of due dates ---------------------------------------------------------------------------------------------

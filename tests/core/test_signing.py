@@ -111,3 +111,8 @@ def test_a_form_belongs_to_its_session():
     assert not SIGNER.is_form("other", token)
     assert not SIGNER.is_form("one", "")
     assert not SIGNER.is_form("one", "không phải")  # what people can send is not always ASCII
+
+
+def test_a_page_of_a_message_that_nobody_has_does_not_open():
+    assert SIGNER.open_page(SIGNER.page(MESSAGE, "None", NOW), NOW, lambda _: None) is None
+    assert SIGNER.open_page(SIGNER.page(MESSAGE, "an", NOW), NOW, lambda _: None) is None

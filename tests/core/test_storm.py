@@ -58,3 +58,9 @@ def test_a_hold_takes_everybody_or_those_that_it_names():
 
 def test_what_the_admins_alert_carries():
     assert note(60, 55, 12, "11:30") == "60|55|12|11:30"
+
+
+def test_ticks_a_second_apart_are_one_batch_and_ten_minutes_apart_are_not():
+    seconds = [(MORNING + n * timedelta(seconds=1), 10) for n in range(5)]
+    assert usual_at_once(seconds, ZONE) == 50
+    assert usual_at_once([(MORNING, 10), (MORNING + 10 * MINUTE, 4)], ZONE) == 10

@@ -214,6 +214,12 @@ def test_the_form_in_which_weeks_are_kept():
     assert LISTS == ("overdue", "finished_late", "moved", "ended")
 
 
+def test_a_week_remembers_by_which_variants_and_for_which_side_it_was_counted():
+    chosen = Counting({**FULL.counting.variants, Indicator.ON_TIME: "qd766"}, dict.fromkeys(Indicator, Side.RECEIVING))
+    week = replace(FULL, counting=chosen)
+    assert unpack_week(json.loads(text(week.head())), week.units).counting == chosen
+
+
 def test_json_has_one_form_only():
     assert text({"b": 1, "a": ["Đ", None]}) == '{"a":["Đ",null],"b":1}'
 

@@ -168,6 +168,7 @@ def test_periods_add_up_over_units():
     one = Rolled(Counts(received=1), {"R1": Rate(1, 2)}, 1, frozenset({"a"}), 3)
     other = Rolled(Counts(received=2), {"R1": Rate(1, 4), "R2": Rate(1, 1)}, 2, frozenset({"a", "b"}), 4)
     assert one + other == Rolled(Counts(received=3), {"R1": Rate(2, 6), "R2": Rate(1, 1)}, 3, frozenset({"a", "b"}), 7)
+    assert (other + one).rates == {"R1": Rate(2, 6), "R2": Rate(1, 1)}
     assert roll([Figures(), Figures()], frozenset(), {}).weeks == 2
 
 
