@@ -82,6 +82,12 @@ def test_what_the_first_schema_knew_has_the_hash_that_it_had():
     assert replace(PLAIN, due_at=AT, officers=("a", "b"), channel=Filing.ONLINE).digest() == of_schema_0002
 
 
+def test_what_later_schemas_know_has_the_hash_that_it_had():
+    assert replace(PLAIN, supplements=1, fee=True).digest() == "e142cd23e82ff24cf201987d60a336eb"
+    assert replace(PLAIN, untimed=True).digest() == "a0daae93303b31b4b7ef36a119bcd8e3"
+    assert replace(PLAIN, supplements=1, fee=True, untimed=True).digest() == "2b9daf84edaa8b094dd6decdc68c3c67"
+
+
 def test_every_field_has_a_row_here():
     assert set(OTHER) == set(FIELDS)
 

@@ -135,7 +135,16 @@ def test_what_has_come_to_be_filled_is_no_change():
 
 @pytest.mark.parametrize(
     ("before", "now", "expected"),
-    [(12, 8, True), (12, 9, False), (9, 1, False), (9, 0, True), (0, 0, False), (1, 0, True), (10, 6, True), (10, 7, False)],
+    [
+        (12, 8, True),
+        (12, 9, False),
+        (9, 1, False),
+        (9, 0, True),
+        (0, 0, False),
+        (1, 0, True),
+        (10, 6, True),
+        (10, 7, False),
+    ],
 )
 def test_a_third_fewer_rows_look_like_an_outage_from_ten_rows_up_and_none_at_all_always(before, now, expected):
     assert shrunk(before, now) is expected

@@ -94,10 +94,16 @@ def test_over_the_ceiling_is_more_than_it_and_without_one_nothing_is():
 
 
 def test_a_message_names_what_falls_due_at_its_own_slot():
-    loads = workload([alert("03/06 07:00"), alert("03/06 07:30", dossier="HS-2"), alert("03/06 07:31", dossier="HS-3")], SLOTS, CALENDAR)
+    loads = workload(
+        [alert("03/06 07:00"), alert("03/06 07:30", dossier="HS-2"), alert("03/06 07:31", dossier="HS-3")],
+        SLOTS,
+        CALENDAR,
+    )
     assert loads == [Load(date(2024, 6, 3), "an", 2, 3)]
 
 
 def test_at_once_each_instant_is_a_message_of_its_own_on_its_local_day():
-    loads = workload([alert("03/06 06:31"), alert("03/06 06:31", dossier="HS-2"), alert("03/06 06:40")], AT_ONCE, CALENDAR)
+    loads = workload(
+        [alert("03/06 06:31"), alert("03/06 06:31", dossier="HS-2"), alert("03/06 06:40")], AT_ONCE, CALENDAR
+    )
     assert loads == [Load(date(2024, 6, 3), "an", 2, 3)]
