@@ -27,7 +27,7 @@ settings.load_profile("alertd")
 settings.register_profile(
     "mutants",
     settings.get_profile("alertd"),
-    max_examples=25,
+    max_examples=10,
     derandomize=True,
     database=None,
     phases=(Phase.explicit, Phase.generate),
