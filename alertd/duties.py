@@ -33,6 +33,8 @@ WATCH_SECONDS = 30.0
 RECONCILE_SECONDS = 900.0
 #: The ledger is audited for the first time when the plans have come to rest.
 AUDIT_SECONDS, AUDIT_FIRST = AUDIT_EVERY.total_seconds(), 60.0
+#: How often it is looked whether there is something past its term, and when for the first time.
+PRUNE_SECONDS, PRUNE_FIRST = 300.0, 120.0
 #: How often it is looked whether a heartbeat is to be sent.
 HEARTBEAT_SECONDS = 15.0
 TOKEN_SECONDS = 15.0
@@ -72,6 +74,7 @@ class Duties:
             self._duty("watch", QUICK, self._watch_tick, WATCH_SECONDS),
             self._duty("report", SLOW, self._report_tick, REPORT_SECONDS),
             self._duty("audit", SLOW, self._audit_tick, AUDIT_SECONDS, first=AUDIT_FIRST),
+            self._duty("prune", SLOW, self._prune_tick, PRUNE_SECONDS, first=PRUNE_FIRST),
         ]
         for deliver in delivery.channels:
             duties.append(self._duty(
@@ -199,6 +202,9 @@ class Duties:
 
     async def _audit_tick(self) -> None:
         await asyncio.to_thread(self.parts.auditor.tick, self._now())
+
+    async def _prune_tick(self) -> None:
+        await asyncio.to_thread(self.parts.pruner.tick, self._now())
 
     async def _watch_tick(self) -> None:
         await asyncio.to_thread(self.parts.watch.tick, self._now())

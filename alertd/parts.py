@@ -9,6 +9,7 @@ from alertd import assembly
 from alertd.answering import Answering
 from alertd.jobs.audit import Auditor
 from alertd.jobs.poll import Poll
+from alertd.jobs.prune import Pruner
 from alertd.jobs.report import Reporter
 from alertd.jobs.send_report import ReportSender
 from alertd.jobs.stopping import Stopping
@@ -49,6 +50,7 @@ class Parts:
     heartbeat: Heartbeat | None
     report: Reporter
     auditor: Auditor
+    pruner: Pruner
     sender: ReportSender
     #: Asks the long jobs to end.
     stopping: Stopping
@@ -109,6 +111,7 @@ def make(
         assembly.heartbeat(loaded, database, clock),
         reporter,
         Auditor(database, rules, clock, stopping),
+        Pruner(database, loaded.settings.retention.terms, assembly.night(loaded), rules.calendar, stopping),
         ReportSender(database, loaded, reporter, assembly.agency(loaded.settings.report.agency)),
         stopping,
     )

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 from contextlib import suppress
+from datetime import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from alertd.config.times import Quiet
 from alertd.core.errors import InputError
 from alertd.core.slots import Slots
 from alertd.store.database import Database
@@ -69,6 +71,12 @@ def key(loaded: Loaded) -> bytes | None:
     if len(found) != KEY_BYTES:
         raise InputError(f"{path}: this is no key of alertd (32 bytes); put the right one back, or remove it")
     return found
+
+
+def night(loaded: Loaded) -> Slots:
+    """The quiet hours, in which what can wait is done; 22:00 to 05:00 where there are none."""
+    quiet = loaded.settings.delivery.quiet or Quiet(time(22), time(5))
+    return Slots(quiet=(quiet.start, quiet.end))
 
 
 def slots(loaded: Loaded) -> Slots:

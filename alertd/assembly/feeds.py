@@ -9,6 +9,7 @@ from alertd.config.feeds import IgateFeed as IgateSettings
 from alertd.config.feeds import OpencpsFeed as OpencpsSettings
 from alertd.config.feeds import RestFeed as RestSettings
 from alertd.config.feeds import SheetFeed as SheetSettings
+from alertd.core.applicant import Keep
 from alertd.core.errors import InputError
 from alertd.core.freshness import MaxAge
 from alertd.feeds.igate import IgateFeed
@@ -39,10 +40,15 @@ def feed(loaded: Loaded, settings: FeedSettings) -> Feed:
     if isinstance(settings, SheetSettings):
         return sheet(loaded, settings)
     if isinstance(settings, RestSettings):
-        return rest(settings, loaded.settings.zone)
+        return rest(settings, loaded.settings.zone, kept(loaded))
     if isinstance(settings, IgateSettings):
         return _igate(loaded, settings)
     return _opencps(loaded, settings)
+
+
+def kept(loaded: Loaded) -> Keep:
+    """What is kept of who filed a dossier."""
+    return Keep(loaded.settings.privacy.keep_applicant)
 
 
 def sheet(loaded: Loaded, settings: SheetSettings) -> SheetFeed:
@@ -60,6 +66,7 @@ def sheet(loaded: Loaded, settings: SheetSettings) -> SheetFeed:
         as_of=settings.as_of,
         encoding=settings.encoding,
         worksheet=settings.worksheet,
+        keep_applicant=kept(loaded),
     )
 
 
@@ -78,6 +85,7 @@ def _opencps(loaded: Loaded, settings: OpencpsSettings) -> OpencpsFeed:
         statuses=settings.statuses,
         values=_values(settings),
         due_midnight=settings.due_midnight,
+        keep_applicant=kept(loaded),
     )
 
 
@@ -98,6 +106,7 @@ def _igate(loaded: Loaded, settings: IgateSettings) -> IgateFeed:
         statuses=settings.statuses,
         values=_values(settings),
         due_midnight=settings.due_midnight,
+        keep_applicant=kept(loaded),
     )
 
 

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from alertd.config.feeds import RestFeed as Settings
+    from alertd.core.applicant import Keep
     from alertd.feeds.login import Auth
     from alertd.feeds.paging import Paging
 
 
-def rest(settings: Settings, zone: ZoneInfo) -> RestFeed:
+def rest(settings: Settings, zone: ZoneInfo, keep_applicant: Keep) -> RestFeed:
     """The adapter of one feed; `zone` is that of times without an offset unless the feed has its own."""
     whole = settings.completed()
     reader = Dossiers(
@@ -35,6 +36,7 @@ def rest(settings: Settings, zone: ZoneInfo) -> RestFeed:
         due_midnight=whole.due_midnight,
         deadlines=whole.deadlines,
         done_needs_finish=bool(whole.done_needs_finish),
+        keep_applicant=keep_applicant,
     )
     return RestFeed(
         whole.name,

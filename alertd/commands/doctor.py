@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from alertd.commands import doctor_machine, doctor_work, pulse
+from alertd.commands import doctor_machine, doctor_work, pruned, pulse
 from alertd.commands.doctor_finding import State
 from alertd.commands.options import config_option, database_of, format_option
 from alertd.config.findings import ConfigError
@@ -69,6 +69,7 @@ def _installation(loaded: Loaded, offline: bool) -> Iterator[Found]:
             yield from pulse.examined(connection, loaded, now)
             yield doctor_machine.taken(connection, loaded)
             yield doctor_machine.backed_up(connection, now)
+            yield pruned.looked(connection, loaded, now)
             yield from doctor_work.feeds(connection, loaded, now)
             yield from doctor_work.channels(connection, database, loaded, now)
             yield doctor_work.people(connection, database, loaded, now)

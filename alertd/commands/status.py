@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from alertd.commands import feed_states, national, pulse, reachability, watched
+from alertd.commands import feed_states, national, pruned, pulse, reachability, watched
 from alertd.commands.options import config_option, configuration, format_option, instant, stored, table
 from alertd.core.dossier import Clock
 from alertd.core.due_classes import CLASSES, bounds
@@ -79,6 +79,7 @@ def _status(connection: Connection, loaded: Loaded, now: datetime) -> dict[str, 
         "lists": _lists(connection, loaded, now),
         "audit": _audit(connection, loaded),
         "heartbeat": pulse.heartbeat(connection, loaded, now),
+        "retention": pruned.pruned(connection, loaded),
     }
 
 
@@ -152,6 +153,7 @@ def _print(found: dict[str, Any]) -> None:
     click.echo(f"hàng gửi: {states}; cảnh báo chờ gửi: {found['alerts_waiting']}")
     click.echo(_audited(found["audit"]))
     click.echo(pulse.line(found["heartbeat"]))
+    click.echo(pruned.line(found["retention"]))
     for line in (*reachability.lines(found), *national.lines(found.get("national"))):
         click.echo(line)
     for title, key, show in _LISTS:

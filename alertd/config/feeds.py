@@ -43,7 +43,7 @@ COLUMNS = (
     "key", "code", "aliases", "parent", "status", "unit", "received_unit", "officer", "procedure_code", "procedure",
     "field", "channel", "submitted_at", "accept_due_at", "received_at", "due_at", "due_before_at", "finished_at",
     "returned_at", "step", "step_due_at", "supplements", "service_level", "fee", "fee_total", "paid_online",
-    "result_required", "result_digital", "components_digital", "url",
+    "result_required", "result_digital", "components_digital", "url", "applicant", "applicant_phone",
 )  # fmt: skip
 Column = Annotated[str, one_of(COLUMNS)]
 FEED_TYPES = ("sheet", "opencps", "igate", "rest")

@@ -134,6 +134,11 @@ KEYS: dict[str, dict[str, Row]] = {
         "result_digital": ("Kết quả đã số hóa hay chưa.", "Whether the result is digitised."),
         "components_digital": ("Thành phần hồ sơ đã số hóa hay chưa.", "Whether the components are digitised."),
         "url": ("Đường dẫn tới hồ sơ trên cổng.", "A link to it."),
+        "applicant": (
+            "Họ tên người nộp; giữ gì của nó: privacy.keep_applicant.",
+            "Who filed it; privacy.keep_applicant says what is kept of it.",
+        ),
+        "applicant_phone": ("Điện thoại người nộp, như trên.", "The phone of whoever filed it, as above."),
     },
     "fee": _YES_NO,
     "paid_online": _YES_NO,

@@ -22,6 +22,11 @@ SETTINGS: dict[str, dict[str, tuple[str, str]]] = {
             "Báo ra ngoài rằng mọi việc vẫn ổn; nơi nhận báo động khi không còn tín hiệu. off là không (mặc định).",
             "Tells a dead-man's switch outside that all is well; off (default) does not.",
         ),
+        "retention": (
+            "Giữ dữ liệu bao lâu, theo loại: số ngày như 90d, số năm như 5y, keep là giữ mãi.",
+            "How long each class of data is kept: days like 90d, years like 5y, keep is for ever.",
+        ),
+        "privacy": ("Giữ gì về công dân.", "What is kept of citizens."),
         "admin": (
             "Ai nghe tin nguồn hồ sơ hoặc kênh gửi bị hỏng: person:MÃ hoặc group:TÊN. Mặc định: fallback.",
             "Who hears of broken feeds and channels. Default: the fallback.",
@@ -47,6 +52,42 @@ SETTINGS: dict[str, dict[str, tuple[str, str]]] = {
         "every": ("Bao lâu báo một lần. Mặc định 5m.", "How often. Default 5m."),
         "method": ("GET (mặc định) hoặc POST.", "GET (default) or POST."),
         "timeout": ("Chờ trả lời tối đa bao lâu. Mặc định 10s.", "The longest that a call may take. Default 10s."),
+    },
+    "Retention": {
+        "dossiers": (
+            "Hồ sơ đã kết thúc cùng lịch sử, cảnh báo, xác nhận, giải trình của nó. Mặc định 5y, ít nhất 400d.",
+            "Ended dossiers with all that is on record of them. Default 5y, at least 400d.",
+        ),
+        "messages": (
+            "Tin đã gửi và địa chỉ đã gửi tới, không lâu hơn dossiers. Mặc định 2y, ít nhất 90d.",
+            "Messages and where they went, not longer than dossiers. Default 2y, at least 90d.",
+        ),
+        "access": (
+            "Nhật ký ai đã xem gì. Mặc định 5y, ít nhất 1y.",
+            "The log of who looked at what. Default 5y, at least 1y.",
+        ),
+        "quarantine": (
+            "Dòng không đọc được của nguồn. Mặc định 90d, ít nhất 7d.",
+            "Rows of feeds that cannot be read. Default 90d, at least 7d.",
+        ),
+        "inbound": (
+            "Tin người dùng gửi đến mà không xử lý được. Mặc định 90d, ít nhất 7d.",
+            "What people wrote and could not be handled. Default 90d, at least 7d.",
+        ),
+        "polls": (
+            "Lần đọc nguồn không có gì mới; lần có thay đổi giữ theo dossiers. Mặc định 90d, ít nhất 30d.",
+            "Readings without news; those with news stay as long as dossiers. Default 90d, at least 30d.",
+        ),
+        "weeks": (
+            "Tuần đã chốt. Mặc định keep, ít nhất 5y.",
+            "Frozen weeks. Default keep, at least 5y.",
+        ),
+    },
+    "Privacy": {
+        "keep_applicant": (
+            "Họ tên, điện thoại người nộp: masked (mặc định) chỉ giữ chữ đầu, ba số cuối; none: không giữ; full: đủ.",
+            "Name and phone of whoever filed it: masked (default), none, or full. Identity numbers are never kept.",
+        ),
     },
     "Storage": {
         "url": ("sqlite:///đường/dẫn hoặc postgresql://…", "sqlite:///PATH or postgresql://…"),

@@ -11,6 +11,8 @@ from alertd.config.channels import Channels  # noqa: TC001 - pydantic reads it
 from alertd.config.feeds import Feed  # noqa: TC001 - pydantic reads it
 from alertd.config.heartbeat import Heartbeat
 from alertd.config.national import Reconcile
+from alertd.config.privacy import Privacy
+from alertd.config.retention import Retention
 from alertd.config.strict import Strict
 from alertd.config.times import Quiet, WeekTime
 from alertd.config.values import (
@@ -184,6 +186,8 @@ class Settings(Strict):
     report: Report = Report()
     reconcile: Annotated[Reconcile | None, unless("off", Reconcile)] = None
     heartbeat: Annotated[Heartbeat | None, unless("off", Heartbeat)] = None
+    retention: Retention = Retention()
+    privacy: Privacy = Privacy()
     admin: PeopleText | None = None
     key: SecretText | None = None
 

@@ -7,11 +7,13 @@ from datetime import date, time, timedelta
 from typing import NamedTuple
 
 from alertd.core.freshness import MaxAge
+from alertd.core.keeping import Term
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MINUTES_A_DAY = 1440
 _ELAPSED = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)(s|m|h)")
 _WORKING_DAYS = re.compile(r"(\d{1,3})d")
+_TERM = re.compile(r"(\d{1,5})(d|y)")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -32,6 +34,14 @@ def max_age(text: str) -> MaxAge | None:
         return MaxAge(working_days=int(match[1])) if int(match[1]) else None
     passed = elapsed(text)
     return MaxAge(elapsed=passed) if passed else None
+
+
+def term(text: str) -> Term | None:
+    """`90d`, `5y`: days or years on the calendar, at most a hundred years; raises ValueError or gives None."""
+    match = _TERM.fullmatch(text)
+    if match is None or not 0 < int(match[1]) <= {"d": 36_500, "y": 100}[match[2]]:
+        return None
+    return Term(years=int(match[1])) if match[2] == "y" else Term(days=int(match[1]))
 
 
 def minute_of_day(text: str) -> int:

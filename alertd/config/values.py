@@ -20,6 +20,7 @@ from alertd.config.secrets import Filled, Secret
 from alertd.config.times import Minutes, Quiet, WeekTime
 from alertd.config.tree import Scalar
 from alertd.core.freshness import MaxAge
+from alertd.core.keeping import Term
 from alertd.core.organisation import Target
 from alertd.core.policy import Duration
 
@@ -266,6 +267,7 @@ Code = Annotated[
 ]
 Elapsed = Annotated[timedelta, _plain("elapsed.bad", times.elapsed, _LASTING)]
 Age = Annotated[MaxAge, _plain("age.bad", times.max_age, rf"{_LASTING}|\d{{1,3}}d")]
+TermText = Annotated[Term, _plain("term.bad", times.term, r"\d{1,5}[dy]")]
 Clock = Annotated[time, _plain("time.bad", times.clock, _TIME)]
 SessionText = Annotated[Minutes, _plain("session.bad", times.session, _TIMES)]
 QuietText = Annotated[Quiet, _plain("quiet.bad", times.quiet, rf"{_TIME}\s*-\s*{_TIME}")]

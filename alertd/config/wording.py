@@ -11,6 +11,7 @@ from alertd.config.wording_days import DAYS_AND_SETTINGS
 from alertd.config.wording_files import FILES
 from alertd.config.wording_portals import PORTALS
 from alertd.config.wording_rest import REST
+from alertd.config.wording_retention import RETENTION
 from alertd.config.wording_rules import RULES
 from alertd.config.wording_targets import TARGETS
 from alertd.config.wording_tests import TESTS
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MESSAGES: dict[str, tuple[str, str, str, str]] = (
-    FILES | VALUES | RULES | DAYS_AND_SETTINGS | PORTALS | REST | TESTS | TARGETS
+    FILES | VALUES | RULES | DAYS_AND_SETTINGS | RETENTION | PORTALS | REST | TESTS | TARGETS
 )
 
 #: The only codes that leave `alertd check` with exit code 0.

@@ -81,6 +81,12 @@ VALUES: dict[str, tuple[str, str, str, str]] = {
         "'{value}' is no age of data",
         "write it like 30m, 1h, or 1d (one working day)",
     ),
+    "term.bad": (
+        "'{value}' không phải thời hạn lưu giữ",
+        "viết số ngày như 90d, số năm như 5y, hoặc keep (giữ mãi)",
+        "'{value}' is no term of storage",
+        "write days like 90d, years like 5y, or keep (for ever)",
+    ),
     "time.bad": (
         "'{value}' không phải giờ trong ngày",
         'viết như "07:30"',

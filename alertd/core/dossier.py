@@ -8,6 +8,8 @@ from enum import StrEnum
 from hashlib import blake2b
 from operator import attrgetter
 
+from alertd.core.applicant import NOBODY, Applicant
+
 
 class Phase(StrEnum):
     """Where a dossier stands (DESIGN section 2; status maps in reference 4.3)."""
@@ -69,7 +71,7 @@ class Observation:
 
     All instants are aware and in UTC. Of the due value exactly one is set, or neither: `due_at` is an exact instant,
     `due_on` a local date without a time, whose instant the processing unit's calendar gives. `unit` and `officers` are
-    as the feed names them. No field identifies the citizen.
+    as the feed names them. No field but `applicant` says who the citizen is.
 
     `aliases` are other codes of the same dossier, `parent` the dossier that it is a part of. `accept_due_at` is the
     deadline to accept an online submission as the portal states it. `supplements` is how often the portal says that the
@@ -79,6 +81,8 @@ class Observation:
     `pause` says what a paused dossier waits for. `day_only` names the other instants that were given as dates without a
     time: they are the local 00:00, and the day is all that is known. Both are how the rest is read, and no news alone.
     `untimed`: no deadline may be taken from it at all; None where they may.
+
+    `applicant` is what may be kept of who filed it. It is no news and no history: it stands in the dossier's row alone.
     """
 
     key: str
@@ -119,6 +123,8 @@ class Observation:
     day_only: tuple[str, ...] = ()
     # since schema 0009
     untimed: bool | None = None
+    # since schema 0022
+    applicant: Applicant = NOBODY
 
     def digest(self) -> str:
         """A hash of all that is news: equal means that nothing changed since the last poll.
@@ -135,7 +141,7 @@ class Observation:
         return blake2b(text.encode(), digest_size=16).hexdigest()
 
     def shown(self) -> tuple[object, ...]:
-        """All fields in the order of `FIELDS`."""
+        """All fields that are history, in the order of `FIELDS`."""
         return _VALUES(self)
 
     def values(self) -> dict[str, object]:
@@ -144,7 +150,7 @@ class Observation:
         return {name: plain(value) for name, value in known if value is not None and value not in ("", ())}
 
 
-FIELDS = tuple(f.name for f in fields(Observation))
+FIELDS = tuple(f.name for f in fields(Observation) if f.name != "applicant")
 _VALUES = attrgetter(*FIELDS)
 #: How many of the fields the first schema knew, how many are news, and those between where nothing of them is known.
 _FIRST, _LAST = FIELDS.index("aliases"), FIELDS.index("pause")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from alertd.core.applicant import Keep
 from alertd.core.errors import FeedError
 from alertd.feeds import Source
 from alertd.feeds.answers import Answers
@@ -56,6 +57,7 @@ class IgateFeed:
         statuses: Mapping[str, Sequence[str]] | None = None,
         values: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
         due_midnight: str | None = None,
+        keep_applicant: Keep = Keep.NONE,
         pause: float = 0.5,
     ) -> None:
         self.name = name
@@ -72,6 +74,7 @@ class IgateFeed:
             own_values(channel_values or {}),
             Answers.of(values or {}),
             due_midnight,
+            keep_applicant,
         )
 
     def sources(self, now: datetime) -> list[Source]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from alertd.core.applicant import Keep, applicant
 from alertd.core.dossier import ENDED, Filing, Observation, Reject
 from alertd.core.text import normal_code
 from alertd.feeds.dates import DateError, Dates, days_only, due_value
@@ -29,13 +30,14 @@ YES = frozenset({"1", "true"})
 
 @dataclass(frozen=True)
 class Dossiers:
-    """Reads one dossier of the portal's JSON as an observation; what identifies the citizen is not looked at."""
+    """Reads one dossier of the portal's JSON as an observation; of who filed it what `keep_applicant` says."""
 
     dates: Dates
     statuses: Statuses
     channels: Mapping[str, Filing]
     answers: Answers
     due_midnight: str | None
+    keep_applicant: Keep = Keep.NONE
 
     def key_of(self, row: Any) -> str:
         """The portal's own name for a dossier; empty when the row has none."""
@@ -67,6 +69,7 @@ class Dossiers:
         procedure = part(row, "procedure")
         tasks = tasks_of(row)
         agency = part(row, "agency")
+        filed_by = part(part(row, "applicant"), "data")
         return Observation(
             key=key,
             code=code,
@@ -90,6 +93,7 @@ class Dossiers:
             step_due_at=next((at(due) for task in tasks if (due := dated.if_readable(task, "dueDate"))), None),
             service_level=self.answers.level(name_of(row.get("procedureLevel"))),
             pause=pause_of(phase, beside(status, task_status)),
+            applicant=applicant(self.keep_applicant, text(filed_by, "fullname"), text(filed_by, "phoneNumber")),
             day_only=days_only(
                 submitted_at=submitted, received_at=received, finished_at=finished, returned_at=returned
             ),

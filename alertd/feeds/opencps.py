@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from alertd.core.applicant import Keep
 from alertd.core.errors import FeedError
 from alertd.feeds import Source
 from alertd.feeds.answers import Answers
@@ -58,6 +59,7 @@ class OpencpsFeed:
         statuses: Mapping[str, Sequence[str]] | None = None,
         values: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
         due_midnight: str | None = None,
+        keep_applicant: Keep = Keep.NONE,
         pause: float = 0.5,
     ) -> None:
         self.name = name
@@ -75,6 +77,7 @@ class OpencpsFeed:
             own_values(channel_values or {}),
             Answers.of(values or {}),
             due_midnight,
+            keep_applicant,
         )
 
     def sources(self, now: datetime) -> list[Source]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from alertd.core.applicant import Keep, applicant
 from alertd.core.dossier import ENDED, Filing, Observation, Reject
 from alertd.feeds.dates import DateError, Dates, days_only, due_value
 from alertd.feeds.filing import filing_of
@@ -26,13 +27,14 @@ FILED: Mapping[str, Filing] = {"1": Filing.ONLINE, "3": Filing.DIRECT}
 
 @dataclass(frozen=True)
 class Dossiers:
-    """Reads one dossier of the portal's JSON as an observation; what identifies the citizen is not looked at."""
+    """Reads one dossier of the portal's JSON as an observation; of who filed it what `keep_applicant` says."""
 
     dates: Dates
     statuses: Statuses
     channels: Mapping[str, Filing]
     answers: Answers
     due_midnight: str | None
+    keep_applicant: Keep = Keep.NONE
 
     def key_of(self, row: Any) -> str:
         """The portal's own name for a dossier; empty when the row has none."""
@@ -88,6 +90,7 @@ class Dossiers:
             step_due_at=at(dated.if_readable(row, "stepDuedate")),
             service_level=self.answers.level(text(row, "serviceLevel")),
             pause=pause_of(phase, status),
+            applicant=applicant(self.keep_applicant, text(row, "applicantName"), text(row, "contactTelNo")),
             day_only=days_only(
                 submitted_at=submitted, received_at=received, finished_at=finished, returned_at=returned
             ),

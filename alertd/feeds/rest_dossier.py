@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from alertd.core.applicant import NOBODY, Applicant, Keep, applicant
 from alertd.core.dossier import Filing, Observation, Phase, Reject
 from alertd.core.text import fold, normal_code
 from alertd.feeds.answers import YES_NO_FIELDS, Answers, amount
@@ -35,10 +36,11 @@ _ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]+")
 
 @dataclass(frozen=True)
 class Dossiers:
-    """Reads one row of the portal's list; what no path leads to, the citizen above all, is not looked at.
+    """Reads one row of the portal's list; what no path leads to is not looked at.
 
     `as_of` is the instant that the data are from. `deadlines` off leaves out every deadline: the source is not fit for
-    them. `done_needs_finish`: done without a finish after the receipt is not believed (reference 1.1.5).
+    them. `done_needs_finish`: done without a finish after the receipt is not believed (reference 1.1.5). Where
+    `keep_applicant` keeps nothing of who filed it, no path to it is followed.
     """
 
     fields: Mapping[str, Sequence[Find]]
@@ -50,6 +52,7 @@ class Dossiers:
     deadlines: bool = True
     done_needs_finish: bool = False
     as_of: datetime = ANY_TIME
+    keep_applicant: Keep = Keep.NONE
 
     def key_of(self, row: Any) -> str:
         """The portal's own name for a dossier, else its code for matching; empty when the row has neither."""
@@ -113,6 +116,7 @@ class Dossiers:
             fee_total=fee_total,
             **self._answers(row, fee_total),
             pause=pause_of(phase, status),
+            applicant=self._applicant(row),
             untimed=None if self.deadlines else True,
             day_only=days_only(
                 submitted_at=submitted,
@@ -122,6 +126,12 @@ class Dossiers:
                 returned_at=returned,
             ),
         )
+
+    def _applicant(self, row: _Row) -> Applicant:
+        if self.keep_applicant is Keep.NONE:
+            return NOBODY
+        name, phone = row.maybe("applicant", text, ""), row.maybe("applicant_phone", text, "")
+        return applicant(self.keep_applicant, name, phone)
 
     def _phase(self, status: str, finished: When | None) -> Phase:
         if "status" in self.fields:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from alertd.core.dossier import Filing, Observation, Phase, Reject
 from alertd.core.text import clean, normal_code
+from alertd.feeds.applicants import NAME, PHONE, Applicants
 from alertd.feeds.between import Between
 from alertd.feeds.cell import CodeError, code_of, text_of, trimmed
 from alertd.feeds.dates import DateError, Dates, When, due_value, without_time
@@ -65,13 +66,15 @@ class Rows:
     as_of: datetime
     whole_width: bool
     code_digits: int | None = None
+    applicants: Applicants = field(default_factory=Applicants)
     _seen: dict[str, tuple[int, int]] = field(default_factory=dict)
     _cleaned: dict[str, str] = field(default_factory=dict)  # the same few units and procedures fill a file
     _officers: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _channels: dict[str, Filing] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """What else is read beside the clock."""
+        """What else is read beside the clock. Who filed it decides nothing, not even whether a row repeats another."""
+        self.header = self.header.without((NAME, PHONE))
         self.between = Between(self.header)
         self.extras = Extras(self.header, self.maps.answers)
 
@@ -133,6 +136,7 @@ class Rows:
             url=trimmed(text_of(cells.get("url"))),
             pause=pause_of(phase, status),
             day_only=tuple(days),
+            applicant=self.applicants.read(row),
             **instants,
             **self.extras.read(number, row, cells, key),
         )

@@ -11,10 +11,12 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from alertd.core.applicant import Keep
 from alertd.core.dossier import Reject
 from alertd.core.errors import FeedError, FeedInputError
 from alertd.feeds import Page, Source
 from alertd.feeds.answers import Answers
+from alertd.feeds.applicants import Applicants
 from alertd.feeds.dates import Dates
 from alertd.feeds.filing import own_values
 from alertd.feeds.opening import named, opened
@@ -59,6 +61,7 @@ class SheetFeed:
         as_of: datetime | None = None,
         encoding: str | None = None,
         worksheet: str | None = None,
+        keep_applicant: Keep = Keep.NONE,
     ) -> None:
         self.name = name
         self._path = str(path)
@@ -73,6 +76,7 @@ class SheetFeed:
         self._as_of = as_of
         self._encoding = encoding
         self._worksheet = worksheet
+        self._keep_applicant = keep_applicant
 
     def sources(self, now: datetime) -> list[Source]:  # noqa: ARG002 - a portal needs it
         """The files there are, oldest first. Raises FeedInputError when there is none."""
@@ -124,7 +128,8 @@ class SheetFeed:
         refuse(survey, header, where, month_first=maps.dates.month_first)
         texts = [name for name, has_dates in survey.dates_in.items() if not has_dates and name not in self._columns]
         notes = [*notes_of(grid, header), *(f"'{header.title(name)}' holds no dates and is not read" for name in texts)]
-        reader = Rows(header.without(texts), maps, as_of, grid.is_text, survey.code_digits)
+        who = Applicants.of(header, self._keep_applicant)
+        reader = Rows(header.without(texts), maps, as_of, grid.is_text, survey.code_digits, who)
         yield from paged(chain.from_iterable(reader.read(number, row) for number, row in below(grid, header)))
         notes += reader.notes()
         if notes:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from alertd.config.edits import difference
 from alertd.config.load import load_texts
+from alertd.core.applicant import Keep
 from alertd.core.errors import InputError
 from alertd.log import get
-from alertd.store import addresses, configurations, marks, replan
+from alertd.store import addresses, applicants, configurations, marks, replan
 from alertd.store.configurations import Version
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ def accept(database: Database, loaded: Loaded, now: datetime, author: str = "") 
     if before is not None and before.digest == loaded.digest and not halfway:
         return False
     same = before is not None and before.digest == loaded.digest
-    old = _rules_of(before.files, loaded) if before is not None else None
+    earlier = _read(before.files, loaded) if before is not None else None
+    old = earlier.rules if earlier is not None else None
     diff = difference(before.files, loaded.text) if before is not None else ""
     with database.write() as connection:
         marks.set_mark(connection, PLANNING, now)
@@ -43,6 +45,8 @@ def accept(database: Database, loaded: Loaded, now: datetime, author: str = "") 
     edited = _edited_contacts(old, loaded.rules) if old is not None else []
     with database.write() as connection:
         revived = addresses.revive(connection, edited, now) if edited else 0
+        if earlier is None or earlier.settings.privacy != loaded.settings.privacy:
+            applicants.bring_down(connection, Keep(loaded.settings.privacy.keep_applicant))
         if not same:
             configurations.accept(connection, Version(loaded.digest, loaded.text, author, diff), now)
         marks.forget(connection, PLANNING)
@@ -60,9 +64,9 @@ def _edited_contacts(old: Rules, new: Rules) -> list[str]:
     ]
 
 
-def _rules_of(files: dict[str, str], loaded: Loaded) -> Rules | None:
+def _read(files: dict[str, str], loaded: Loaded) -> Loaded | None:
     try:
-        return load_texts(files, loaded.folder).rules
+        return load_texts(files, loaded.folder)
     except InputError as error:
         log.warning("the earlier configuration cannot be read any more", reason=str(error).splitlines()[0])
         return None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from alertd.config import compile as compiling
 from alertd.config.load import load_texts
 from alertd.core.due_classes import bounds
 from alertd.core.errors import InputError
+from alertd.core.keeping import Kind
 from alertd.core.rates.counts import Counts
 from alertd.core.rates.fact import Period
 from alertd.core.rates.lists import Lists
@@ -20,7 +21,7 @@ from alertd.core.weekly import Mark
 from alertd.failpoints import reached
 from alertd.jobs.stopping import Stopping
 from alertd.log import get
-from alertd.store import configurations, facts, marks, snapshots
+from alertd.store import configurations, facts, floors, marks, snapshots
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -180,9 +181,11 @@ class Freezer:
     def recount(self, snapshot: Snapshot) -> Week:
         """Count a frozen week once more, by the rules and the knowledge of then: the same letter by letter.
 
-        Raises InputError when its configuration cannot be read by this program any more.
+        Raises InputError when its configuration cannot be read by this program any more, or when dossiers of it may be
+        past their term.
         """
         with self.database.read() as connection:
+            self._still_known(connection, snapshot)
             frozen = snapshots.week(connection, snapshot)
             loaded = self.of(connection, frozen.configuration)
             if loaded is None:
@@ -199,13 +202,14 @@ class Freezer:
         """New editions of a week and of those after it, by what is known now and by the present rules; their labels.
 
         Those after it are made anew because an end that came to be known late must move out of the week in which it
-        was counted as belated. Raises InputError when the week was never frozen.
+        was counted as belated. Raises InputError when the week was never frozen, or is too old to be counted again.
         """
         with self.database.read() as connection:
             first = snapshots.edition(connection, label)
             last = snapshots.last_cutoff(connection)
             if first is None or last is None:
                 raise InputError(f"{label}: this week was never frozen; there is nothing to correct")
+            self._still_known(connection, first)
             rows = snapshots.valid(connection, first.starts_at, last)
             observed_to = facts.last_observation(connection)
             counted_until = self._counted_until(connection, first.starts_at)
@@ -220,6 +224,21 @@ class Freezer:
                 snapshots.freeze(connection, week, self.loaded.text, now, by=by, reason=reason)
         log.info("weeks corrected", weeks=[week.label for week in made])
         return [week.label for week in made]
+
+    def knows(self, snapshot: Snapshot) -> bool:
+        """Whether all that was counted in a frozen week is still on record: nothing of it is past its term."""
+        with self.database.read() as connection:
+            return bool(self._known_from(connection) <= snapshot.starts_at)
+
+    def _known_from(self, connection: Connection) -> datetime:
+        return floors.floor(connection, Kind.DOSSIERS) or datetime.min.replace(tzinfo=UTC)
+
+    def _still_known(self, connection: Connection, snapshot: Snapshot) -> None:
+        if snapshot.starts_at < self._known_from(connection):
+            raise InputError(
+                f"{snapshot.week}: dossiers of this week are past their term (`retention` in alertd.yaml) and deleted; "
+                "it stays as it was frozen"
+            )
 
     # --- by which rules -----------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """Letters filled in from what is stored: the apology with a new date, the reminder to a unit (reference 2.2, 3).
 
-No citizen's name is stored, so its line is left for the hand.
+Who filed it is at most stored masked unless an office asks for more, so that line is left for the hand.
 """
 
 from __future__ import annotations

@@ -127,6 +127,7 @@ def _sqlite(url: URL) -> Engine:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")  # "on disk before any send" includes a power cut
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA secure_delete=ON")  # what is erased, or past its term, is overwritten in the file
         connection.execute("PRAGMA cache_size=-65536")
 
     @event.listens_for(engine, "begin")

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from alertd.core.dossier import Clock, Observation, plain
+from alertd.core.dossier import ENDED, Clock, Observation, plain
 from alertd.core.errors import CalendarError
 from alertd.core.flags import conflicting
 from alertd.core.planning import next_step_at, resolve, stretch_of, subject_of
 from alertd.core.text import normal_code
 from alertd.core.transition import PlanReason, Transition, first, observe
-from alertd.store import known, spells, state
+from alertd.store import erasing, known, spells, state
 from alertd.store.batch import BACK, Batch
 
 if TYPE_CHECKING:
@@ -78,11 +78,17 @@ class Intake:
         # an open dossier whose finish has come: the feed shows nothing new, and all the same it is not as it was
         come = {key for key, seen in shown.items() if conflicting(seen.phase, seen.finished_at, self.as_of)}
         stored = known.stored(connection, self.feed, digests, come)
+        # what had ended and was deleted when its term was over does not begin anew because a feed still shows it
+        gone = erasing.deleted(
+            connection, self.feed, (key for key, seen in shown.items() if seen.phase in ENDED and key not in stored)
+        )
         batch = Batch(self.feed, self.poll_id, self.now)
         changed: list[tuple[Row[Any], Observation, str]] = []
         for key, observation in shown.items():
             row, digest = stored.get(key), digests[key]
-            if row is None:
+            if key in gone:
+                self.counts.unchanged += 1
+            elif row is None:
                 self._new(batch, observation, digest)
             elif row.hash != digest or row.missing_since is not None or (key in come and not row.conflict):
                 changed.append((row, observation, digest))
@@ -146,7 +152,7 @@ class Intake:
         if "code" in values:
             values["code_norm"] = normal_code(observation.code)
         derived = {"due_at": resolved.due_at, "accept_by": resolved.accept_by, "unit": resolved.unit}
-        derived |= state.derived(after)
+        derived |= state.derived(after) | state.filed_by(observation)
         values |= {name: value for name, value in derived.items() if value != getattr(row, name)}
         values |= {"hash": digest, "changed_at": self.now}
         if "officers" in changed and row.handed_to is not None:

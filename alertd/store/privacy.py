@@ -1,7 +1,7 @@
 """What is stored of one citizen's dossier: given out, or taken away so that only what counts need is left.
 
-Names, numbers and phones of citizens are never stored; what leads to a citizen is the dossier's code, its link, what it
-was linked with, and what people wrote about it.
+What leads to a citizen is what is kept of the applicant (`core.applicant`), the dossier's code, its link, what it was
+linked with, and what people wrote about it. Identity numbers are never stored.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 #: What nobody can change: history goes by `store.erasing`, weeks are frozen, the log names dossiers by number.
 KEPT = frozenset({
     *tables.APPEND_ONLY, tables.erasures, tables.audit, tables.snapshots, tables.snapshot_units,
-    tables.snapshot_configurations, tables.configurations,
+    tables.snapshot_configurations, tables.configurations, tables.floors,
 })  # fmt: skip
 #: Tables with rows of one dossier, beside its own and the history.
 LINKED = (tables.alerts, tables.acknowledgements, tables.explanations, tables.handovers, tables.audit)
@@ -74,6 +74,7 @@ def erase(connection: Connection, dossier: Row[Any], reason: str, now: datetime)
         .where(tables.dossiers.c.id == dossier.id)
         .values(
             key=anonymous, code=anonymous, code_norm=normal_code(anonymous), aliases=[], parent="", url="", hash="",
+            applicant="", applicant_phone="",
         )
     )  # fmt: skip
     e = tables.explanations
@@ -110,22 +111,28 @@ def _replace(connection: Connection, table: Table, names: Iterable[str], anonymo
         return 0
     written = {form for name in names for form in (name, json.dumps(name)[1:-1])}
     found = [cast(column, Text).contains(form, autoescape=True) for column in columns for form in written]
-    whole = re.compile("|".join(rf"(?<!\w){re.escape(each)}(?!\w)" for each in sorted(names, key=len, reverse=True)))
+    whole = whole_words(names)
     changed = 0
     for row in connection.execute(select(table).where(or_(*found))).all():
         before = {column.name: getattr(row, column.name) for column in columns}
-        after = {name: _renamed(value, whole, anonymous) for name, value in before.items()}
+        after = {name: renamed(value, whole, anonymous) for name, value in before.items()}
         if after != before:
             connection.execute(update(table).where(*(key == getattr(row, key.name) for key in keys)).values(after))
             changed += 1
     return changed
 
 
-def _renamed(value: Any, whole: re.Pattern[str], anonymous: str) -> Any:
+def whole_words(names: Iterable[str]) -> re.Pattern[str]:
+    """Any of these names where it stands as a whole word; the longest first."""
+    return re.compile("|".join(rf"(?<!\w){re.escape(each)}(?!\w)" for each in sorted(names, key=len, reverse=True)))
+
+
+def renamed(value: Any, whole: re.Pattern[str], anonymous: str) -> Any:
+    """A text, or whatever JSON holds, with another name for each of these."""
     if isinstance(value, str):
         return whole.sub(anonymous, value)
     if isinstance(value, list):
-        return [_renamed(each, whole, anonymous) for each in value]
+        return [renamed(each, whole, anonymous) for each in value]
     if isinstance(value, dict):
-        return {whole.sub(anonymous, key): _renamed(each, whole, anonymous) for key, each in value.items()}
+        return {whole.sub(anonymous, key): renamed(each, whole, anonymous) for key, each in value.items()}
     return value

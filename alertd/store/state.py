@@ -55,9 +55,15 @@ def shown(seen: Observation, resolved: Resolved) -> dict[str, Any]:
         "pause": seen.pause,
         "day_only": list(seen.day_only),
         "untimed": seen.untimed,
+        **filed_by(seen),
         "unit": resolved.unit,
         "accept_by": resolved.accept_by,
     }
+
+
+def filed_by(seen: Observation) -> dict[str, str]:
+    """The columns that say what may be kept of who filed it."""
+    return {"applicant": seen.applicant.name, "applicant_phone": seen.applicant.phone}
 
 
 def derived(after: Transition) -> dict[str, Any]:

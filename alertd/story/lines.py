@@ -19,7 +19,7 @@ STATES = {
 DELIVERIES = {
     "pending": "chờ gửi", "sending": "đang gửi", "accepted": "kênh đã nhận", "retry": "chờ gửi lại",
     "unknown": "chưa rõ kết quả", "failed": "không gửi được", "superseded": "được tin sau thay thế",
-    "held": "tạm giữ chờ quyết định", "discarded": "bỏ theo quyết định",
+    "held": "tạm giữ chờ quyết định", "discarded": "bỏ theo quyết định", "past_term": "tin đã hết thời hạn lưu giữ",
 }  # fmt: skip
 
 _UNIT_BY = {"code": "mã", "name": "tên", "alias": "tên khác"}

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from alertd.story.in_force import InForce
 
 _HOUR = timedelta(hours=1)
+#: The delivery of an alert whose message is deleted.
+PAST_TERM = "past_term"
 #: What an answer makes of a part, until another attempt or the end is on record.
 _AFTER = {Outcome.ACCEPTED.value: PartState.ACCEPTED, Outcome.UNKNOWN.value: PartState.UNKNOWN}
 
@@ -30,13 +32,14 @@ def alerts(
 ) -> list[dict[str, Any]]:
     """Every alert, oldest first; how late it was recorded is in working time, as everything that people read."""
     state = {part.message: part_state(record, part, now) for part in record.parts if part.created_at <= now}
+    to_come = {part.message for part in record.parts} - state.keys()
     return [
         {
             "step": a.step, "occurrence": a.occurrence, "folded": a.folded, "at": local(a.at),
             "recorded_at": local(a.recorded_at), "person": a.person, "policy": a.policy, "to": a.target,
-            "state": _state(a, state), "urgency": a.urgency, "late_hours": _late(a, rules),
+            "state": _state(a, to_come), "urgency": a.urgency, "late_hours": _late(a, rules),
             "late_reason": a.late_reason, "note": a.note, "episode": a.episode,
-            "message": a.message if a.message in state else None, "delivery": state.get(a.message),
+            "message": a.message if a.message in state else None, "delivery": _delivery(a, state, to_come),
             "acknowledged_at": local(muted_by(record, a)),
             "rule": in_force.step(a.policy, a.step, a.recorded_at) if in_force and a.policy else None,
         }
@@ -82,10 +85,14 @@ def _answered(attempt: Row[Any], now: datetime) -> bool:
     return attempt.finished_at is not None and attempt.finished_at <= now
 
 
-def _state(alert: Row[Any], present: dict[str, str]) -> str:
-    """An alert whose message was composed later was waiting for it."""
-    sent = alert.state == AlertState.SENT.value and alert.message not in present
-    return AlertState.PENDING.value if sent else str(alert.state)
+def _state(alert: Row[Any], to_come: set[str]) -> str:
+    """An alert whose message was composed later was waiting for it; one whose message is past its term was sent."""
+    return AlertState.PENDING.value if alert.message in to_come else str(alert.state)
+
+
+def _delivery(alert: Row[Any], present: dict[str, str], to_come: set[str]) -> str | None:
+    known = alert.message in present or alert.message in to_come
+    return present.get(alert.message) if known or alert.state != AlertState.SENT.value else PAST_TERM
 
 
 def _late(alert: Row[Any], rules: Rules) -> float | None:

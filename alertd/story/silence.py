@@ -9,6 +9,7 @@ from alertd.core.dossier import Clock
 from alertd.core.firing import AlertState
 from alertd.core.planning import LADDERS
 from alertd.story import facts
+from alertd.story.messages import PAST_TERM
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,9 +42,9 @@ _UNMATCHED = {
 
 
 def silence(of: Situation, told: Sequence[dict[str, Any]], sent: Sequence[dict[str, Any]]) -> str | None:
-    """In words that follow "chưa báo ai vì"; None when a message has reached somebody."""
+    """In words that follow "chưa báo ai vì"; None when a message has reached somebody, or is not kept any more."""
     states = {str(message["state"]) for message in sent}
-    if PartState.ACCEPTED in states:
+    if PartState.ACCEPTED in states or any(alert["delivery"] == PAST_TERM for alert in told):
         return None
     alerts = {str(alert["state"]) for alert in told if alert["policy"]}
     reasons = [reason for state, reason in _SENT.items() if state in states]

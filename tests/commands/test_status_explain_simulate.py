@@ -35,7 +35,7 @@ def test_status_counts_each_unit_in_json(alertd, taken):
     assert (done.code, done.err) == (0, "")
     found = json.loads(done.out)
     assert set(found) == {"at", "units", "total", "feeds", "outbox", "alerts_waiting", "lists", "channels", "audit",
-                          "heartbeat", "credentials"}  # fmt: skip
+                          "heartbeat", "credentials", "retention"}  # fmt: skip
     assert datetime.fromisoformat(found["at"]).utcoffset() == timedelta(hours=7)
     counts = {unit["unit"]: unit for unit in found["units"]}
     assert (counts["TP"]["open"], counts["TP"]["overdue"], counts["TP"]["no_due"]) == (6, 3, 1)
@@ -44,6 +44,7 @@ def test_status_counts_each_unit_in_json(alertd, taken):
     assert found["total"] == {
         "open": 7, "due_soon": 0, "due_today": 0, "overdue": 3, "late_accept": 0, "paused": 0, "no_due": 1, "missing": 0,
     }  # fmt: skip
+    assert found["retention"] is None
     (feed,) = found["feeds"]
     assert set(feed) == {"feed", "state", "fresh", "as_of", "age_seconds", "rows", "quarantined", "detail",
                          "failures", "skew_seconds", "troubles"}  # fmt: skip

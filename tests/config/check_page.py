@@ -24,6 +24,7 @@ from alertd.config.wording_days import DAYS_AND_SETTINGS
 from alertd.config.wording_files import FILES
 from alertd.config.wording_portals import PORTALS
 from alertd.config.wording_rest import REST
+from alertd.config.wording_retention import RETENTION
 from alertd.config.wording_rules import RULES
 from alertd.config.wording_targets import TARGETS
 from alertd.config.wording_tests import TESTS
@@ -39,6 +40,7 @@ SECTIONS = (
     ("Values", VALUES),
     ("Policies, organisation, contacts", RULES),
     ("Calendars and alertd.yaml", DAYS_AND_SETTINGS),
+    ("Terms of storage", RETENTION),
     ("Portals", PORTALS),
     ("Feeds over REST", REST),
     ("Goals: targets.yaml", TARGETS),

@@ -74,6 +74,7 @@ def test_a_citizen_in_a_sheet_is_neither_stored_nor_sent(tmp_path, sqlite, runni
     assert daemon.terminate() == 0
     assert CITIZEN in next(district.drop.glob("*.csv")).read_text("utf-8")
     kept = (tmp_path / "alertd.db").read_bytes().decode("utf-8", "replace")
+    assert "N*** T*** N*** D***" in kept, "masked, it is all that is kept"
     assert_clean(daemon.stderr, receiver.log.read_text("utf-8"), kept)
 
 

@@ -10,8 +10,9 @@ import pytest
 from alertd.config.times import week_time
 from alertd.core.dossier import Filing, Phase
 from alertd.core.errors import InputError
+from alertd.core.keeping import Kind
 from alertd.core.weekly import Mark
-from alertd.store import configurations, snapshots
+from alertd.store import configurations, outdated, snapshots
 from tests.jobs.office import loaded, reporter, world
 from tests.store.ground import HOUR, at, dossier, finished
 
@@ -260,3 +261,26 @@ def test_when_weeks_come_to_end_at_another_time_no_dossier_is_lost_or_counted_tw
 def replace_week_ends(configuration, text):
     report = configuration.settings.report.model_copy(update={"week_ends": week_time(text)})
     return replace(configuration, settings=configuration.settings.model_copy(update={"report": report}), digest=text)
+
+
+def test_a_week_whose_dossiers_are_past_their_term_stays_as_it_is_and_later_ones_are_counted_as_before(database):
+    here, job = world(database), reporter(database)
+    old, new = received("HS-1", "03/06 07:45"), received("HS-2", "17/06 07:45")
+    here.poll("03/06 08:00", old)
+    here.poll("06/06 08:00", finished(old, "06/06 07:30"))
+    here.poll("17/06 08:00", finished(old, "06/06 07:30"), new)
+    job.tick(at("24/06 00:20"))
+    with database.write() as connection:
+        assert outdated.BATCHES[Kind.DOSSIERS](connection, at("17/06 00:00"), 10, at("24/06 08:00")) == 1
+    kept = week(database, W23)
+    for label in (W23, W24):
+        assert not job.freezer.knows(row(database, label))
+        with pytest.raises(InputError, match=f"{label}: dossiers of this week are past their term"):
+            job.freezer.recount(row(database, label))
+        with pytest.raises(InputError, match="it stays as it was frozen"):
+            job.freezer.correct(label, at("25/06 08:00"), by="Văn phòng", reason="thử")
+    last = row(database, "2024-W25")
+    assert job.freezer.knows(last)
+    assert job.freezer.recount(last).digest() == last.digest
+    assert job.freezer.correct("2024-W25", at("25/06 08:00"), by="Văn phòng", reason="thử") == ["2024-W25"]
+    assert week(database, W23) == kept

@@ -14,7 +14,9 @@ from alertd.store.database import Database
 from alertd.store.tables import (
     absences,
     aliases,
+    audit,
     configurations,
+    erasures,
     feed_troubles,
     feeds,
     metadata,
@@ -191,4 +193,25 @@ def test_rows_set_aside_before_the_thirteenth_schema_stay_on_the_list(url):
         (kept,) = connection.execute(select(quarantine)).all()
         connection.execute(quarantine.insert(), {**kept._mapping, "id": 99, "row": 4})
     assert (kept.row, kept.reason) == (3, "no code")
+    old.close()
+
+
+def test_what_the_twentieth_schema_kept_from_deletion_is_kept_by_the_next_too(url):
+    old = Database(url)
+    at = "'2020-11-23T00:30:00.000000+00:00'"
+    with old.write() as connection:
+        command.upgrade(migrate._config(connection), "0020")
+        connection.execute(
+            text(f"INSERT INTO audit (at, who, action, subject) VALUES ({at}, 'person:an', 'board', '')")
+        )
+        connection.execute(
+            text(f"INSERT INTO erasures (dossier_id, began_at, reason, done_at) VALUES (7, {at}, 'yêu cầu', {at})")
+        )
+    assert migrate.upgrade(old) == ("0020", migrate.head())
+    for statement in (audit.delete(), audit.update().values(who="x"), erasures.delete()):
+        with pytest.raises(StoreError, match=r"append-only|cannot be deleted"), old.write() as connection:
+            connection.execute(statement)
+    with old.read() as connection:
+        row = connection.execute(select(erasures)).one()
+    assert (row.dossier_id, row.reason, row.shown_as) == (7, "yêu cầu", None)
     old.close()

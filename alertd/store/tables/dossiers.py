@@ -61,6 +61,9 @@ dossiers = Table(
     Column("pause", Text),
     Column("day_only", JSON, nullable=False, server_default="[]"),
     Column("untimed", Boolean),
+    # as the setting lets it be kept; no news, and never in the history
+    Column("applicant", Text, nullable=False, server_default=""),
+    Column("applicant_phone", Text, nullable=False, server_default=""),
     Column("hash", Text, nullable=False),
     # what alertd makes of it
     Column("unit", Text),
@@ -129,6 +132,7 @@ quarantine = Table(
     Column("first_seen_at", Instant, nullable=False),
     Column("last_seen_at", Instant, nullable=False),
     UniqueConstraint("feed", "code", "reason", "row", name="quarantine_identity"),
+    Index("quarantine_seen", "last_seen_at"),
 )
 
 feeds = Table(
@@ -178,4 +182,8 @@ polls = Table(
     Column("skew", Integer),
     Index("polls_feed", "feed", "started_at"),
     Index("polls_source", "feed", "source", "id"),
-)
+    Index("polls_started", "started_at"),
+    # those that brought no news
+    Index("polls_idle", "started_at", postgresql_where=text('"new" = 0 AND changed = 0'),
+          sqlite_where=text('"new" = 0 AND changed = 0')),
+)  # fmt: skip

@@ -122,8 +122,12 @@ erasures = Table(
     Column("reason", Text, nullable=False),
     # while it is null, the history of this dossier may be deleted
     Column("done_at", Instant),
+    # what a feed shows it as, hashed; null where it was not deleted whole
+    Column("shown_as", Text),
     Index("erasures_dossier", "dossier_id"),
-)
+    Index("erasures_shown_as", "shown_as", postgresql_where=text("shown_as IS NOT NULL"),
+          sqlite_where=text("shown_as IS NOT NULL")),
+)  # fmt: skip
 
 #: What nobody can change or delete; of spells, pauses and absences the end can be filled in once.
 APPEND_ONLY = (aliases, observations, due_changes, phase_changes, overdue_spells, pauses, absences, flags)

@@ -68,6 +68,25 @@ heartbeats = Table(
     Column("failure", Text, nullable=False),
 )
 
+#: Nights in which what was past its term went: how many of each class (`core.keeping`).
+prunings = Table(
+    "prunings",
+    metadata,
+    identity(),
+    Column("begun_at", Instant, nullable=False),
+    # null while there is more to do
+    Column("ended_at", Instant),
+    Column("counts", JSON, nullable=False),
+)
+
+#: Up to where each class was deleted. A floor only rises; of the access log and of weeks nothing after it can go.
+floors = Table(
+    "floors",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
 configurations = Table(
     "configurations",
     metadata,

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from alertd.core.applicant import Applicant, masked
 from alertd.core.dossier import Clock
 from alertd.replies.acknowledge import acknowledge_one
 from alertd.replies.explain import explain
 from alertd.replies.hand_over import colleagues, hand_over
 from alertd.replies.slip import promised
 from alertd.store import answers, history
+from alertd.store.sessions import Level
 from alertd.web.board.cards import Line, line
 from alertd.web.board.ruling import Ruling, ruling
 from alertd.web.board.timeline import Event, timeline
@@ -31,6 +33,7 @@ class Shown:
 
     line: Line
     received: str
+    filed_by: str
     paused: str
     url: str
     events: list[Event]
@@ -60,6 +63,7 @@ def shown(connection: Connection, reader: Reader, row: Row[Any], places: Places 
     return Shown(
         line=line(row, reader, acknowledged=acked),
         received=f"{row.received_at.astimezone(zone):%H:%M %d/%m/%Y}" if row.received_at else "",
+        filed_by=_filed_by(row, reader),
         paused=f"{row.paused_since.astimezone(zone):%d/%m/%Y}" if row.paused_since else "",
         url=row.url if row.url.startswith(("https://", "http://")) else "",
         events=timeline(record, reader.rules),
@@ -69,6 +73,13 @@ def shown(connection: Connection, reader: Reader, row: Row[Any], places: Places 
         ended=row.clock == Clock.ENDED,
         promised=promised(row),
     )
+
+
+def _filed_by(row: Row[Any], reader: Reader) -> str:
+    """In full only for who has shown to be the one; a link can be passed on."""
+    stored = Applicant(row.applicant, row.applicant_phone)
+    left = masked(stored) if reader.level is Level.LINK else stored
+    return " · ".join(filter(None, (left.name, left.phone)))
 
 
 def act(connection: Connection, reader: Reader, row: Row[Any], action: str, form: dict[str, str]) -> None:
