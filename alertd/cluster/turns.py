@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 #: Turns are queued every so many seconds, and last a little less, so that all processes ask for the next one.
 QUEUE_SECONDS = 10
 TURN_SECONDS = 9.0
-#: So often is tried, once a second, to record what came of the last calls.
-TRIES = 15
+#: So often is tried to record what came of the last calls, and after how many seconds again.
+TRIES, AGAIN_SECONDS = 15, 1.0
 log = get("cluster")
 
 
@@ -119,7 +119,7 @@ async def _ended(end: Callable[[], Awaitable[object]]) -> None:
             await end()
         except StoreError as error:
             log.warning("the turn's end could not be recorded; tried again", reason=str(error))
-            await asyncio.sleep(1)
+            await asyncio.sleep(AGAIN_SECONDS)
         else:
             return
 

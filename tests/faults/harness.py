@@ -124,6 +124,8 @@ class Processes:
     def __init__(self, folder):
         self._folder = folder
         self._started = []
+        #: Whether daemons are those of a cluster.
+        self.cluster = False
 
     def start(self, *arguments, **more):
         process = Process(self._folder / f"process-{len(self._started)}", *arguments, **more)
@@ -134,11 +136,17 @@ class Processes:
         return self.start("alertd", *arguments, **more)
 
     def daemon(self, config, *, limit=30.0, **more):
-        """`alertd run`, once it runs."""
-        process = self.alertd("run", "--config", config, **more)
+        """`alertd run`, once it runs; one of a cluster where `cluster` is set."""
+        process = self.run(config, **more)
         until(lambda: process.code is not None or process.logged("running"), limit, lambda: process.stderr)
         assert process.code is None, process.stderr
         return process
+
+    def run(self, config, **more):
+        """`alertd run`, as it begins."""
+        if self.cluster:
+            assert self.alertd("db", "upgrade", "--config", config, **more).ended(60) == 0
+        return self.alertd("run", *(["--cluster"] if self.cluster else []), "--config", config, **more)
 
     def receiver(self, *, delay=0.0, status=200, secret=SECRET, lifetime=240, port=0):
         """A webhook receiver as a process, which knows nothing of what happens to the sender."""
@@ -320,7 +328,7 @@ policies:
         database = Database(self.url)
         if not database.is_sqlite and inspect(database.engine).has_table("daemons"):
             with database.write() as connection:
-                connection.execute(text("DELETE FROM daemons"))
+                connection.execute(text("DELETE FROM daemons WHERE name = 'daemon'"))
         database.close()
 
     def past_due(self, count, *, name="", due=timedelta(hours=-1)):

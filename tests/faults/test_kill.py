@@ -11,7 +11,17 @@ from alertd.jobs.deliver import IN_FLIGHT
 from tests.faults.harness import until
 
 pytestmark = pytest.mark.process
-LIMIT = 60
+LIMIT = 90
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres),
+                        pytest.param("cluster", marks=pytest.mark.postgres)])  # fmt: skip
+def url(request, tmp_path, running):
+    """The same tests however daemons run: alone on each engine, and as one of a cluster."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'alertd.db'}"
+    running.cluster = request.param == "cluster"
+    return request.getfixturevalue("postgres_url")
 
 
 def settle(district):
@@ -52,7 +62,7 @@ def test_kills_at_any_instant_lose_nothing(district, receiver, running, seed):
     expected, kills = set(), 4
     for _ in range(kills):
         expected |= district.past_due(24)
-        daemon = running.alertd("run", "--config", district.folder)
+        daemon = running.run(district.folder)
         time.sleep(rng.uniform(0.5, 4.0))  # starting, migrating, reading, composing or sending
         daemon.kill()
         district.forget_the_dead()
