@@ -108,7 +108,7 @@ def make(
         assembly.delivery(loaded, database, channels, clock, answering.links),
         Watch(database, rules, ages, since),
         assembly.reconcile(loaded, database),
-        assembly.heartbeat(loaded, database, clock),
+        assembly.heartbeat(loaded, database, clock, stopping),
         reporter,
         Auditor(database, rules, clock, stopping),
         Pruner(database, loaded.settings.retention.terms, assembly.night(loaded), rules.calendar, stopping),

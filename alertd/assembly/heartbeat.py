@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from alertd.config.load import Loaded
+    from alertd.jobs.stopping import Stopping
     from alertd.store.database import Database
 
 
@@ -21,10 +22,12 @@ def working(loaded: Loaded) -> Jobs:
     return Jobs({feed.name: feed.every for feed in loaded.settings.feeds}, tuple(loaded.settings.channels.names))
 
 
-def heartbeat(loaded: Loaded, database: Database, clock: Callable[[], datetime]) -> Heartbeat | None:
+def heartbeat(
+    loaded: Loaded, database: Database, clock: Callable[[], datetime], stopping: Stopping
+) -> Heartbeat | None:
     """The job; None when `heartbeat` is off."""
     settings = loaded.settings.heartbeat
     if settings is None:
         return None
     switch = Switch(settings.url, settings.method, settings.timeout)
-    return Heartbeat(database, switch, settings.every, working(loaded), clock)
+    return Heartbeat(database, switch, settings.every, working(loaded), clock, stopping)

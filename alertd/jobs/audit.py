@@ -39,9 +39,8 @@ class Audited:
 class Auditor:
     """The audit of a daemon, at a quarter of one processor's time at most; each is put on record with what it found.
 
-    The admin is told of each difference once, and of its end.
-
-    One that is under way when `stopping` is asked for ends with nothing on record.
+    The admin is told of each difference once, and of its end. One that is under way when `stopping` is asked for ends
+    with nothing on record.
     """
 
     database: Database

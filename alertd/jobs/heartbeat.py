@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from alertd.core.vitality import unsound
+from alertd.jobs.stopping import Stopping
 from alertd.log import get
 from alertd.store import heartbeats, vitals
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 log = get("heartbeat")
 #: What was not taken is tried again after so long, or after `every` where that is shorter.
 AGAIN = timedelta(minutes=1)
+#: How often it is looked whether a call is still to be waited for, in seconds.
+LOOK_SECONDS = 0.5
 
 
 class Receiver(Protocol):
@@ -41,7 +44,8 @@ class Receiver(Protocol):
 class Heartbeat:
     """The heartbeat of a daemon, once in `every`; `jobs` are what must run, `clock` tells the instant of an answer.
 
-    Why it is not sent stands in the log once, and again when that changes.
+    Why it is not sent stands in the log once, and again when that changes. A call under way is given up when `stopping`
+    is asked for: neither a stop nor another configuration waits for a receiver that hangs.
     """
 
     database: Database
@@ -49,6 +53,7 @@ class Heartbeat:
     every: timedelta
     jobs: Jobs
     clock: Callable[[], datetime]
+    stopping: Stopping = field(default_factory=Stopping)
     _said: object = None
 
     async def tick(self, now: datetime) -> bool:
@@ -63,7 +68,9 @@ class Heartbeat:
             reasons = [str(problem) for problem in problems]
             self._say({(each.sign, each.subject) for each in problems}, "withheld", reasons=reasons)
             return False
-        failure = await self.receiver.ping()
+        failure = await self._called()
+        if failure is None:
+            return False
         await asyncio.to_thread(self._record, failure, self.clock())
         if failure:
             self._say(failure, "not taken", reason=failure)
@@ -75,6 +82,16 @@ class Heartbeat:
     async def close(self) -> None:
         """Close the connection."""
         await self.receiver.close()
+
+    async def _called(self) -> str | None:
+        """What the receiver said; None when that was not waited for."""
+        call = asyncio.create_task(self.receiver.ping(), name="heartbeat")
+        try:
+            while not call.done() and not self.stopping.asked:
+                await asyncio.wait({call}, timeout=LOOK_SECONDS)
+        finally:
+            call.cancel()
+        return call.result() if call.done() and not call.cancelled() else None
 
     def _look(self, now: datetime) -> list[Problem] | None:
         """What keeps it back; None when it is not time yet."""

@@ -26,7 +26,7 @@ def test_a_receiver_of_heartbeats_that_hangs_holds_up_nobody_and_is_never_named(
     receiver, switch = running.receiver(), running.receiver(delay=60.0)
     district = District(tmp_path / "config", sqlite, receiver.url)
     with (district.folder / "alertd.yaml").open("a", encoding="utf-8") as file:
-        file.write(f'heartbeat: {{url: "{switch.url}/${{HOOK_SECRET}}", timeout: 12s}}\n')
+        file.write(f'heartbeat: {{url: "{switch.url}/${{HOOK_SECRET}}", timeout: 120s}}\n')
     audited(sqlite)
     daemon = running.daemon(district.folder)
     until(lambda: switch.seen, 40, lambda: daemon.stderr)
@@ -34,8 +34,7 @@ def test_a_receiver_of_heartbeats_that_hangs_holds_up_nobody_and_is_never_named(
         told = district.past_due(4)
         until(lambda: told <= receiver.told, 20, "what came while the heartbeat hangs was not told")  # noqa: B023
     assert not daemon.logged("not taken"), "it hangs still"
-    until(lambda: daemon.logged("not taken"), 40, lambda: daemon.stderr)
-    assert daemon.terminate() == 0
-    (line,) = [line for line in daemon.logs if line["event"] == "not taken"]
-    assert line["reason"].startswith("heartbeat:")
+    # nor does the stop wait for it
+    assert daemon.terminate(15) == 0
+    assert len(switch.seen) == 1
     assert SECRET not in daemon.stderr + daemon.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -143,6 +144,24 @@ async def test_one_that_was_not_taken_is_tried_again_after_a_minute_and_when_it_
     assert (row.sent_at, row.tried_at, row.failure[:13]) == (START, START + 6 * MINUTE, "heartbeat:500")
     assert await alive.work(START + 7 * MINUTE)
     assert (alive.record().sent_at, alive.record().failure) == (START + 7 * MINUTE, "")
+
+
+async def test_a_call_that_hangs_when_the_daemon_stops_is_given_up_with_nothing_on_record(alive):
+    """Else a stop, and a configuration that takes over, would wait for the receiver."""
+    assert await alive.work(START)
+    calling = asyncio.Event()
+
+    async def hangs():
+        calling.set()
+        await asyncio.Event().wait()
+
+    alive.receiver.ping = hangs
+    beat = asyncio.create_task(alive.work(START + 5 * MINUTE))
+    await calling.wait()
+    alive.heartbeat.stopping.asked = True
+    async with asyncio.timeout(20):
+        assert not await beat
+    assert (alive.record().tried_at, alive.record().failure) == (START, "")
 
 
 async def test_a_clock_that_was_set_back_does_not_put_it_off(alive):
