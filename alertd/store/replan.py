@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from alertd.core.rules import Rules
     from alertd.store.database import Database
 
-CHUNK = 2000
+CHUNK = 5000
+#: A call of the class is slower, and there are two a row.
+_CLOCKS = {each.value: each for each in Clock}
 #: Of a million rows every column that is not read counts.
 _READ = (
     *state.PLANNED_FROM, "id", "feed", "code", "clock", "ladder", "episode", "conflict", "missing_since", "unit",
@@ -151,7 +153,7 @@ class Ground:
     @classmethod
     def of(cls, row: Row[Any], rules: Rules, now: datetime) -> Ground:
         """Of a stored dossier, whether its clock runs at the moment or not."""
-        seen, ladder, day = state.planned_from(row), Clock(row.ladder), rules.local_date(now)
+        seen, ladder, day = state.planned_from(row), _CLOCKS[row.ladder], rules.local_date(now)
         resolved = resolve(seen, rules, rules.organisation.on(day))
         subject = subject_of(seen, resolved.unit)
         stretch = stretch_of(seen, resolved, ladder, conflict=row.conflict)
@@ -209,7 +211,7 @@ def _replanned(
                 fired[step] = index
                 skipped.append(_not_applied(row, ground, step, index, at, now))
         upcoming = ground.upcoming(fired)
-    if row.missing_since is not None or Clock(row.clock) not in LADDERS:
+    if row.missing_since is not None or _CLOCKS[row.clock] not in LADDERS:
         upcoming = None
     # what waits for fresh data goes on waiting, under the new plan
     deadline = ground.stretch.deadline if ground.stretch is not None else None
