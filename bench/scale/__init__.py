@@ -70,8 +70,10 @@ def replan(part):
             for change in ("a day off that no step crosses", "a day off that nearly every step crosses", "other hours"):
                 found = alone(part, "replan", database, change)
                 seconds = found["seconds"]
-                rows.append([name, f"{count:,}", change, f"{found['moved']:,}", f"{seconds:.1f}",
-                             f"{found['processor']:.1f}", f"{count / seconds:,.0f}", f"{found['more']:,.0f}"])  # fmt: skip
+                rows.append([
+                    name, f"{count:,}", change, f"{found['moved']:,}", f"{seconds:.1f}", f"{found['processor']:.1f}",
+                    f"{count / seconds:,.0f}", f"{found['more']:,.0f}",
+                ])  # fmt: skip
             drop(database)
     table(
         "Planning anew after a change of the calendar",
