@@ -88,3 +88,9 @@ def test_what_is_more_urgent_loses_patience_earlier(minutes, ranks):
 
 def test_a_channel_that_is_well_has_no_patience_to_lose():
     assert Circuit().ranks_out_of_patience(NOW) == []
+
+
+def test_one_that_has_closed_has_no_reason_any_more():
+    circuit = Circuit()
+    hear(circuit, SendResult(Outcome.AUTH, code="x:1"), SendResult(Outcome.ACCEPTED))
+    assert (circuit.opened_at, circuit.reason, circuit.probed_at) == (None, "", None)

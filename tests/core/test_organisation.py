@@ -505,3 +505,11 @@ def test_on_every_date_the_shared_index_says_what_one_of_its_own_would():
             assert (shared.unit(code), shared.parent(code)) == (own.unit(code), own.parent(code))
             for target in ("head", "head@parent", "head@root", "person:p3"):
                 assert shared.resolve(Target.parse(target), code, ()) == own.resolve(Target.parse(target), code, ())
+
+
+def test_what_is_below_along_any_line_is_within():
+    tree = [unit("A"), unit("B"), unit("X", "A", "B"), unit("Y", "A", "X")]
+    directory = organisation(tree, []).on(DAY)
+    assert directory.within("Y", "B"), "by way of X, though A is seen twice"
+    assert directory.within("Y", "A")
+    assert not directory.within("A", "Y")

@@ -211,3 +211,58 @@ def test_a_row_about_a_chat_without_a_pause_restores_nothing():
     pace.restore([Slowed("7", None), Slowed("8", seconds(5))])
     assert (pace.free_at("7", NOW), pace.free_at("8", NOW)) == (NOW, seconds(5))
     assert pace.rate(NOW) == 25.0
+
+
+def test_calls_of_the_second_before_a_restart_count_to_its_bounds():
+    def room(*instants):
+        pace = Pace(limits("email", 100.0))
+        pace.warm([(f"{n}", at) for n, at in enumerate(instants)], NOW)
+        return pace.room(NOW)
+
+    whole = room()
+    assert room(NOW, NOW) == whole - 2
+    assert room(seconds(-0.999), seconds(-1)) == whole - 1, "a second ago is over"
+    assert room(seconds(1)) == whole, "a clock that was set back"
+
+
+def test_a_restart_begins_without_the_tokens_that_were_spent():
+    pace = Pace(limits("email", 5.0))
+    pace.warm([(f"{n}", seconds(-0.01 * n)) for n in range(5)], NOW)
+    assert pace.room(NOW) == 0
+    assert pace._tokens < 1.0
+    fresh = Pace(limits("email", 5.0))
+    fresh.warm([], NOW)
+    assert pace._tokens < fresh._tokens
+
+
+def test_without_a_rate_calls_of_before_leave_no_trace_but_in_their_chats():
+    pace = Pace(Limits(None, timedelta(seconds=5)))
+    pace.warm([("7", seconds(-1))], NOW)
+    assert (len(pace._begun), pace.free_at("7", NOW)) == (0, seconds(4))
+
+
+def test_a_longer_pause_of_a_chat_stays_when_a_shorter_one_follows():
+    pace = Pace(TELEGRAM)
+    pace.refused("7", seconds(30), NOW, whole=False)
+    pace.refused("7", seconds(10), NOW, whole=False)
+    assert pace.free_at("7", NOW) == seconds(30)
+
+
+def test_a_refusal_at_the_end_of_a_pause_is_another_one():
+    pace = Pace(TELEGRAM)
+    pace.refused("7", seconds(10), NOW, whole=True)
+    pace.refused("8", seconds(20), seconds(10), whole=True)
+    assert pace.rate(seconds(10)) == 6.25
+
+
+def test_rates_halve_in_whole_percents():
+    pace = Pace(TELEGRAM)
+    for n in range(3):
+        pace.refused("7", seconds(10 * (n + 1)), seconds(10 * n), whole=True)
+    assert pace.percent == 12
+
+
+def test_a_pause_that_ends_now_is_not_kept():
+    pace = Pace(TELEGRAM)
+    pace.refused("7", seconds(10), NOW, whole=False)
+    assert [row.chat for row in pace.slowed(seconds(10))] == [""]

@@ -153,3 +153,74 @@ def test_a_third_fewer_rows_look_like_an_outage_from_ten_rows_up_and_none_at_all
 def test_only_what_is_refused_keeps_a_source_from_being_taken():
     told, grave = Change(Measure.OFFICERS, 1.0, 0.0, refused=False), Change(Measure.DUE, 1.0, 0.0, refused=True)
     assert refused([told, grave]) == (grave,)
+
+
+def test_pages_add_up_in_whatever_they_are_read():
+    tally = Tally()
+    for number in (2, 3):
+        tally.add(rows(number, number), number, lambda _: "TP")
+    whole = tally.profile()
+    assert whole.rows == 5
+    assert whole.shares[Measure.READABLE] == Share(5, 10)
+    for measure in (
+        Measure.STATUS_KNOWN,
+        Measure.UNIT_MATCHED,
+        Measure.OFFICERS,
+        Measure.DUE,
+        Measure.CHANNEL,
+        Measure.UNIT,
+    ):
+        assert whole.shares[measure] == Share(5, 5), measure
+
+
+def changed(was, now, measure=Measure.PROCEDURE, **others):
+    """What is found where one measure went from one share to another and all others stayed whole."""
+    whole = dict.fromkeys(Measure, Share(1000, 1000))
+    before, after = (
+        Profile(1000, {**whole, measure: Share(*was)}),
+        Profile(1000, {**whole, measure: Share(*now), **others}),
+    )
+    return compare(before, after, fewer=False)
+
+
+def test_a_change_says_what_the_share_was_and_what_it_is():
+    assert changed((1000, 1000), (250, 1000), Measure.DUE) == (Change(Measure.DUE, 1.0, 0.25, refused=True),)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "told"),
+    [
+        ((500, 1000), (99, 1000), True),  # half of the rows are most of them
+        ((499, 1000), (99, 1000), False),
+        ((1000, 1000), (100, 1000), False),  # one in ten is not hardly one
+        ((10, 10), (0, 10), True),  # ten rows are enough to judge
+        ((9, 9), (0, 1000), False),
+        ((1000, 1000), (0, 9), False),
+    ],
+)
+def test_a_field_that_most_rows_had_and_hardly_one_has_is_told(was, now, told):
+    assert bool(changed(was, now)) is told
+
+
+def test_a_measure_that_is_judged_by_too_few_rows_hides_no_other():
+    found = changed((1000, 1000), (0, 1000), Measure.PROCEDURE, **{Measure.STATUS_KNOWN: Share(0, 5)})
+    assert [each.measure for each in found] == [Measure.PROCEDURE]
+
+
+@pytest.mark.parametrize(("was", "refused"), [((500, 1000), True), ((499, 1000), False)])
+def test_a_grave_measure_is_refused_only_where_most_rows_had_it(was, refused):
+    (found,) = changed(was, (0, 1000), Measure.DUE)
+    assert found.refused is refused
+
+
+def test_where_half_of_the_rows_have_a_status_the_finish_is_not_grave():
+    half = {Measure.STATUS: Share(500, 1000)}
+    (finish, *_) = [
+        each for each in changed((1000, 1000), (0, 1000), Measure.FINISHED, **half) if each.measure is Measure.FINISHED
+    ]
+    assert not finish.refused
+    less = {Measure.STATUS: Share(499, 1000)}
+    (finish, *_) = [
+        each for each in changed((1000, 1000), (0, 1000), Measure.FINISHED, **less) if each.measure is Measure.FINISHED
+    ]
+    assert finish.refused

@@ -72,3 +72,37 @@ def test_quiet_hours_within_a_day_and_none_at_all():
 )
 def test_data_are_fresh_for_max_age_elapsed_or_in_working_days(as_of, now, limit, fresh):
     assert is_fresh(at(as_of) if as_of else None, limit, CALENDAR, at(now)) is fresh
+
+
+def test_slots_and_their_days_are_those_of_the_local_clock():
+    """06:00 in Hanoi is the day before in UTC: on Monday morning it is Monday's slot, and Saturday has none."""
+    early = slots("06:00")
+    assert early.latest(at("03/06 06:30"), CALENDAR) == at("03/06 06:00")
+    assert early.following(at("03/06 05:30"), CALENDAR) == at("03/06 06:00")
+    assert early.following(at("08/06 05:30"), CALENDAR) == at("10/06 06:00")
+    assert slots(quiet=("21:30", "06:30")).following(at("03/06 05:00"), CALENDAR) == at("03/06 06:30")
+
+
+def test_a_slot_is_looked_for_within_four_weeks():
+    """Monday 03/06 is the only working day of a long time."""
+    one_day = Calendar(ZONE, {}, working_days=frozenset({at("03/06 12:00").date()}))
+    week = Calendar(
+        ZONE,
+        {0: ((450, 690),)},
+        days_off=frozenset(at("10/06 12:00").date() + timedelta(days=7 * n) for n in range(-20, 20))
+        - {at("03/06 12:00").date()},
+    )
+    assert one_day.sessions(at("03/06 12:00").date()) == ()
+    assert TWICE.latest(at("01/07 12:59"), week) == at("03/06 13:00")
+    assert TWICE.latest(at("02/07 12:59"), week) is None
+    assert TWICE.following(at("06/05 12:00"), week) == at("03/06 07:30")
+    assert TWICE.following(at("05/05 12:00"), week) == at("05/05 12:00")
+
+
+def test_what_leaves_at_the_very_end_of_quiet_hours_leaves_then():
+    assert slots("06:30", quiet=("21:30", "06:30")).following(at("03/06 05:00"), CALENDAR) == at("03/06 06:30")
+
+
+def test_quiet_hours_that_begin_when_they_end_are_the_whole_day():
+    always = slots(quiet=("12:00", "12:00"))
+    assert not always.is_quiet(at("03/06 12:00"), CALENDAR)

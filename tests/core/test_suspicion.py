@@ -96,3 +96,8 @@ def test_three_codes_of_each_oddity_are_named():
         gathered.add(seen, RECEIVED, works=True)
     assert gathered.found()[Suspicion.DUE_BEFORE_RECEIPT] == 5
     assert gathered.examples[Suspicion.DUE_BEFORE_RECEIPT] == ["HS-0", "HS-1", "HS-2"]
+
+
+def test_what_all_rows_have_in_common_is_odd_only_where_they_have_it():
+    mixed = [{"received_at": RECEIVED + timedelta(minutes=n), "due_at": DUE + timedelta(minutes=n)} for n in range(12)]
+    assert found(*mixed) == {}

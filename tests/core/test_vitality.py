@@ -85,3 +85,20 @@ def test_every_problem_has_a_sentence(sign):
     assert text.startswith(sign.value)
     assert NOW.isoformat() in text
     assert "since the start" in str(Problem(sign, None))
+
+
+def test_each_problem_says_since_when_and_how_many():
+    old = {"escalated_at": NOW - 9 * MINUTE, "composed_at": NOW - 8 * MINUTE, "polled": {"portal": NOW - HOUR},
+           "delivered": {"webhook": NOW - 7 * MINUTE, "console": NOW}, "waiting": {"high": (3, NOW - 6 * MINUTE)},
+           "audited": audited(2 * MINUTE, findings=4)}  # fmt: skip
+    assert unsound(replace(WELL, **old), JOBS, NOW) == [
+        Problem(Sign.ESCALATE, NOW - 9 * MINUTE),
+        Problem(Sign.OUTBOX, NOW - 6 * MINUTE, "high", 3),
+        Problem(Sign.POLL, NOW - HOUR, "portal"),
+        Problem(Sign.COMPOSE, NOW - 8 * MINUTE),
+        Problem(Sign.DELIVER, NOW - 7 * MINUTE, "webhook"),
+        Problem(Sign.LEDGER, NOW - 2 * MINUTE, count=4),
+    ]
+    late = replace(WELL, audited=audited(31 * MINUTE))
+    assert unsound(late, JOBS, NOW) == [Problem(Sign.AUDIT, NOW - 31 * MINUTE)]
+    assert str(Problem(Sign.COMPOSE, None)) == "compose: no tick since the start"

@@ -19,6 +19,7 @@ from alertd.core.rates.tally import Counting, Figures, Move, Spell
 from alertd.core.rates.week import LISTS, UnitWeek, Week, pack, text, unpack, unpack_week
 from alertd.core.transition import DueKind, SpellEnd
 from alertd.core.weekly import Mark, RateCell, ScorePart
+from alertd.core.worktime import Calendar
 from tests.core.rates.facts import CUTOFF, RULES, START, WEEK, at, fact, finished
 
 DIRECTORY = RULES.organisation.on(WEEK.last_day)
@@ -289,3 +290,14 @@ def test_a_part_of_the_score_has_points_where_share_and_score_are_known():
     assert part.points == 10
     assert replace(part, share=None).points is None
     assert replace(part, most=None).points is None
+
+
+def test_days_late_are_working_days_of_the_dossiers_unit():
+    own = replace(RULES, calendars={"TP": Calendar(RULES.zone, {5: ((480, 960),)})})
+    one = overdue()
+    (found,) = Lists({1: one}, WEEK, own, DIRECTORY).overdue([], [])
+    assert found.working_days == 1.0
+
+
+def test_a_dossier_that_is_not_overdue_hides_no_other():
+    assert [one.code for one in lists(overdue(1, due_at=None), overdue(2)).overdue([], [])] == ["MAU-2"]
