@@ -94,3 +94,9 @@ def test_whatever_the_two_accounts_nothing_is_counted_twice_and_nothing_is_lost(
         assert not gone - Counter(sides[0])
         assert not new - Counter(sides[1])
         assert [c.kind for c in changes(*reversed(sides))].count(Kind.MORE) == [c.kind for c in made].count(Kind.LESS)
+
+
+def test_every_kind_of_difference_is_told_beside_the_others():
+    before = [told(1), told(3, dossier="HS-2"), told(5, dossier="HS-3"), told(7, dossier="HS-4")]
+    after = [told(1, "binh"), told(2, dossier="HS-2"), told(6, dossier="HS-3"), told(8, dossier="HS-5")]
+    assert [kind for kind, _, _ in found(before, after)] == [Kind.OTHER, Kind.EARLIER, Kind.LATER, Kind.LESS, Kind.MORE]

@@ -89,3 +89,11 @@ def test_until_when_data_serve_is_where_they_stop_being_fresh():
 )
 def test_a_clock_is_wrong_from_a_minute_on_and_right_again_below_half_of_one(seconds, before, wrong):
     assert skewed(timedelta(seconds=seconds), before=before) is wrong
+
+
+def test_working_days_are_those_of_the_calendar():
+    weekend = {"as_of": at("16:00", day=7), "polled_at": at("16:00", day=7)}
+    monday = at("15:00", day=10)
+    assert verdict(monday, age=DAILY, since=at("16:30", day=7), **weekend) is Verdict.WELL
+    assert verdict(at("17:00", day=10), age=DAILY, since=at("16:45", day=10), **weekend) is Verdict.WAITING
+    assert verdict(at("08:00", day=10), age=DAILY, since=at("16:30", day=7)) is Verdict.WAITING, "never read yet"

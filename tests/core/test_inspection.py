@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alertd.core.dossier import Observation, Phase
 from alertd.core.inspection import Inspection, Understood
-from alertd.core.organisation import Organisation, Person, Post, Target, Unit
+from alertd.core.organisation import Organisation, Person, Post, Span, Target, Unit
 from alertd.core.rules import Rules
 from alertd.core.suspicion import Suspicion
 from alertd.core.worktime import Calendar
@@ -111,3 +112,23 @@ def test_dates_that_are_hardly_right_are_gathered_by_the_units_own_days():
     found = inspected(row("a", due_at=at("15/06 10:00")), row("b", unit="Phòng Nội vụ", due_at=at("15/06 10:00")))
     assert found.dates.counts == {Suspicion.DUE_ON_DAY_OFF: 1}
     assert inspected(row("a", due_at=None)).dates.counts == {}
+
+
+def test_several_rows_without_a_due_date_are_several():
+    assert inspected(row("a", due_at=None), row("b", due_at=None)).without_due == 2
+
+
+def test_who_is_who_and_which_day_it_is_are_asked_in_the_local_zone():
+    from_today = {"an": Person("an", "An", ("tp.an",), (Post("TP", "staff", span=Span(date(2024, 6, 10))),))}
+    rules = replace(RULES, organisation=Organisation(UNITS, from_today, {}, Target.parse("person:an")))
+    early = Inspection(rules, at("10/06 05:00"), 1)  # the day before in UTC
+    early.add([row(officers=("An",), due_at=at("09/06 23:00"), received_at=at("10/06 00:00"))])
+    assert early.first[0].officers == (("An", "an"),)
+    assert early.dates.counts == {Suspicion.DUE_ON_DAY_OFF: 1, Suspicion.DUE_BEFORE_RECEIPT: 1}
+    monday = inspected(row(due_at=at("10/06 05:00")))
+    assert monday.dates.counts == {}, "05:00 on Monday is Sunday in UTC"
+
+
+def test_a_due_date_without_a_time_is_that_of_the_units_calendar():
+    (one,) = inspected(row(unit="Phòng Nội vụ", due_at=None, due_on=date(2024, 6, 15))).first
+    assert one.due_at == at("15/06 12:00")

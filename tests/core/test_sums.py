@@ -81,3 +81,18 @@ def test_the_dates_together_are_the_whole_where_the_clock_is_put_forward_and_bac
     )
     days = list(by_day(calendar, start, end))
     assert sum((day.worked for day in days), timedelta()) == calendar.between(start, end)
+
+
+def test_the_last_date_is_a_local_one():
+    """05:00 in Hanoi is the day before in UTC."""
+    nights = Calendar(ZONE, dict.fromkeys(range(7), ((0, 360),)))
+    assert told(at("08-26", "05:00"), at("08-27", "05:00"), nights) == [
+        ("Wed 26", "work", 1.0, ["05:00-06:00"]), ("Thu 27", "work", 5.0, ["00:00-05:00"]),
+    ]  # fmt: skip
+
+
+def test_a_day_off_on_which_nobody_works_anyway_is_free():
+    sunday_off = Calendar(ZONE, days_off=frozenset({date(2026, 8, 30)}))
+    assert [(day, kind) for day, kind, _, _ in told(at("08-28", "16:00"), at("08-31", "08:30"), sunday_off)] == [
+        ("Fri 28", "work"), ("Sat 29", "free"), ("Sun 30", "free"), ("Mon 31", "work"),
+    ]  # fmt: skip

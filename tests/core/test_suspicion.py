@@ -101,3 +101,30 @@ def test_three_codes_of_each_oddity_are_named():
 def test_what_all_rows_have_in_common_is_odd_only_where_they_have_it():
     mixed = [{"received_at": RECEIVED + timedelta(minutes=n), "due_at": DUE + timedelta(minutes=n)} for n in range(12)]
     assert found(*mixed) == {}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"received_at": NOW + timedelta(days=1), "due_at": None},
+        {"received_at": NOW - timedelta(days=3653)},
+        {"finished_at": NOW + timedelta(days=1)},
+        {"due_at": NOW + timedelta(days=1827)},
+        {"due_at": RECEIVED},
+        {"finished_at": RECEIVED},
+    ],
+)
+def test_what_lies_at_the_bound_is_not_odd(fields):
+    assert found(fields) == {}
+
+
+def test_days_are_compared_as_local_ones():
+    """00:00 in Hanoi is the day before in UTC."""
+    same = {
+        "received_at": local("08/06/2026 06:00"),
+        "finished_at": local("08/06/2026 00:00"),
+        "day_only": ("finished_at",),
+    }
+    assert found(same) == {}
+    before = {**same, "finished_at": local("07/06/2026 00:00")}
+    assert found(before) == {Suspicion.FINISHED_BEFORE_RECEIPT: 1}

@@ -121,3 +121,19 @@ def test_who_reaches_what_is_needed_meets_the_goal_and_who_does_not_misses_it(so
     assert (so_far[0] + made.needed * made.to_come) / total == value
     if not made.reachable:
         assert made.misses
+
+
+def test_a_projection_says_until_when():
+    assert projected(Rate(40, 100)).until == CUTOFF + 3 * WEEK
+
+
+def test_a_goal_that_needs_every_dossier_to_come_is_within_reach():
+    made = projected(Rate(20, 100), value="3/5", left=1)
+    assert (made.needed, made.reachable) == (1, True)
+
+
+@pytest.mark.parametrize(("recent", "reachable"), [(Rate(1, 1), True), (Rate(0, 1), False)])
+def test_where_no_dossier_is_to_come_the_goal_is_met_or_out_of_reach(recent, reachable):
+    so_far = Rate(1, 1) if reachable else Rate(0, 1)
+    made = projected(so_far, recent, weeks=100, left=1)
+    assert (made.to_come, made.needed, made.reachable, made.misses) == (0, None, reachable, not reachable)

@@ -47,3 +47,26 @@ def test_weeks_follow_each_other_and_every_instant_lies_in_one(weekday, minute, 
     assert timedelta(days=6, hours=22) < following - end < timedelta(days=7, hours=2)
     assert ends.before(following) == end
     assert ends.of_label(ends.label(following)) == following
+
+
+def test_a_week_may_end_at_any_minute_and_its_last_day_is_a_local_one():
+    early = WeekEnd(5, 5 * 60 + 30, SUNDAY.zone)  # Saturday 05:30, which is Friday in UTC
+    end = at("13/06 05:30")
+    assert early.at_or_before(at("14/06 12:00")) == end
+    assert early.at_or_before(at("13/06 05:29")) == end - timedelta(days=7)
+    assert early.last_day(end).isoformat() == "2026-06-13"
+    assert early.of_label("2026-W24") == end
+    assert early.at_or_before(end).utcoffset() == timedelta(0)
+
+
+def test_one_week_follows_the_other_over_a_change_of_summer_time():
+    ends = WeekEnd(6, 150, AMSTERDAM)  # Sunday 02:30
+    spring = ends.at_or_before(datetime(2026, 3, 24, tzinfo=UTC))
+    assert ends.after(spring) == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+    assert ends.after(ends.after(spring)) == datetime(2026, 4, 5, 0, 30, tzinfo=UTC)
+    assert ends.before(datetime(2026, 4, 5, 0, 30, tzinfo=UTC)) == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+
+
+def test_a_label_that_is_none_is_named_in_the_error():
+    with pytest.raises(ValueError, match="W24"):
+        SUNDAY.of_label("W24")
