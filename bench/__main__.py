@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("escalate", "intake", "poll", "damage", "delivery", "simulate", "check", "report", "peers", "board")
+NAMES = ("escalate", "intake", "poll", "damage", "delivery", "simulate", "check", "report", "peers", "cluster", "board")
 #: What takes an hour and many gigabytes of disk.
 LONG = ("scale",)
 

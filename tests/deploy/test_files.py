@@ -48,16 +48,26 @@ def test_compose_names_only_what_it_declares_and_keeps_secrets_in_files():
     for service in services.values():
         assert set(service["secrets"]) <= secrets.keys()
         assert set(service.get("depends_on", {})) <= services.keys()
-        assert service["restart"] == "unless-stopped"
+        assert service["restart"] in ("unless-stopped", "on-failure")
         assert not [key for key in service.get("environment", {}) if key.endswith("PASSWORD")]
         named = {each.partition(":")[0] for each in service["volumes"] if isinstance(each, str)}
         assert named <= COMPOSE["volumes"].keys()
     assert all(list(each) == ["file"] for each in secrets.values())
-    alertd = services["alertd"]
-    assert (alertd["read_only"], alertd["cap_drop"]) == (True, ["ALL"])
-    assert (DEPLOY / "container" / alertd["build"]["context"]).resolve() == ROOT
-    assert (ROOT / alertd["build"]["dockerfile"]).is_file()
-    assert alertd["ports"] == ["127.0.0.1:8080:8080"], "the board is reached through a proxy only"
+    alertd, upgrade = services["alertd"], services["upgrade"]
+    for each in (alertd, upgrade):
+        assert (each["read_only"], each["cap_drop"], each["image"]) == (True, ["ALL"], "alertd")
+    assert (DEPLOY / "container" / upgrade["build"]["context"]).resolve() == ROOT
+    assert (ROOT / upgrade["build"]["dockerfile"]).is_file()
+    assert alertd["ports"] == ["127.0.0.1:8080-8081:8080"], "the board is reached through a proxy only"
+
+
+def test_compose_runs_two_of_a_cluster_once_the_schema_is_there():
+    alertd, upgrade = COMPOSE["services"]["alertd"], COMPOSE["services"]["upgrade"]
+    assert alertd["deploy"]["replicas"] == 2
+    assert alertd["depends_on"]["upgrade"] == {"condition": "service_completed_successfully"}
+    for service, words in ((alertd, ["run", "--cluster"]), (upgrade, ["db", "upgrade"])):
+        assert service["command"] == [*words, "--config", "/etc/alertd"]
+        assert CliRunner().invoke(group, [*words, "--help"]).exit_code == 0
 
 
 @pytest.mark.parametrize(
