@@ -58,8 +58,8 @@ def erase(code: str, reason: str, yes: bool, folder: Path) -> None:
             audit.note(connection, WHO, "privacy erase", now, dossier_id=row.id)
     for name, count in touched.items():
         click.echo(f"{name}: {count}")
-    say("Bản sao lưu cũ, tin trên điện thoại và tuần đã chốt vẫn còn mã; cổng còn hiện thì lần đọc sau lưu lại.")
-    say("Old backups, messages on phones and frozen weeks keep the code; a portal that still shows it brings it back.")
+    say("Bản sao lưu cũ, tin trên điện thoại và tuần đã chốt vẫn còn mã; hồ sơ mở lại trên cổng thì được theo dõi lại.")
+    say("Old backups, messages on phones and frozen weeks keep the code; opened again, it is followed again.")
 
 
 def _of(connection: Connection, code: str) -> list[Row[Any]]:

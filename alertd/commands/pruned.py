@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 NAMES = {
     "dossiers": "hồ sơ", "messages": "tin nhắn", "access": "dòng nhật ký", "quarantine": "dòng treo",
-    "inbound": "tin đến không xử lý được", "polls": "lần đọc nguồn", "weeks": "tuần đã chốt",
+    "inbound": "tin đến không xử lý được", "polls": "lần đọc nguồn", "configurations": "cấu hình cũ",
+    "weeks": "tuần đã chốt",
 }  # fmt: skip
 #: It is done every night; after so long it is worth a look.
 LATE = timedelta(days=4)

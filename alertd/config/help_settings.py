@@ -78,6 +78,10 @@ SETTINGS: dict[str, dict[str, tuple[str, str]]] = {
             "Lần đọc nguồn không có gì mới; lần có thay đổi giữ theo dossiers. Mặc định 90d, ít nhất 30d.",
             "Readings without news; those with news stay as long as dossiers. Default 90d, at least 30d.",
         ),
+        "configurations": (
+            "Các cấu hình đã chạy; không ngắn hơn hồ sơ còn lưu. Mặc định 5y, ít nhất 400d.",
+            "Configurations that ran; those of dossiers still on record stay. Default 5y, at least 400d.",
+        ),
         "weeks": (
             "Tuần đã chốt. Mặc định keep, ít nhất 5y.",
             "Frozen weeks. Default keep, at least 5y.",

@@ -20,6 +20,7 @@ class Retention(Strict):
     quarantine: Kept = Term(days=90)
     inbound: Kept = Term(days=90)
     polls: Kept = Term(days=90)
+    configurations: Kept = Term(years=5)
     weeks: Kept = None
 
     @property

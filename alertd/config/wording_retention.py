@@ -30,6 +30,10 @@ NEEDED: dict[Kind, tuple[str, str]] = {
         "khi nguồn hỏng cần xem lại các lần đọc của tháng",
         "where a feed fails, the readings of the month are looked at",
     ),
+    Kind.CONFIGURATIONS: (
+        "giải trình và đếm lại tuần của năm còn cần biết quy tắc khi ấy",
+        "explaining and counting again what happened this year needs the rules of then",
+    ),
     Kind.WEEKS: (
         "báo cáo tuần đã chốt là tài liệu của cơ quan; cơ sở dữ liệu cũng không cho xóa sớm hơn",
         "frozen weeks are records of the office; the database refuses sooner too",

@@ -29,6 +29,8 @@ class Kind(StrEnum):
     INBOUND = "inbound"
     #: Readings of feeds that brought nothing new.
     POLLS = "polls"
+    #: Configurations that ran, which name people and how they are reached.
+    CONFIGURATIONS = "configurations"
     #: Frozen weeks.
     WEEKS = "weeks"
 
@@ -67,5 +69,6 @@ LEAST: Mapping[Kind, Term] = {
     Kind.QUARANTINE: Term(days=7),
     Kind.INBOUND: Term(days=7),
     Kind.POLLS: Term(days=30),
+    Kind.CONFIGURATIONS: Term(days=400),
     Kind.WEEKS: Term(years=5),
 }

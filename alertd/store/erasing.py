@@ -31,7 +31,7 @@ def erase_history(connection: Connection, dossier_id: int, reason: str, now: dat
 
 
 def erase_histories(connection: Connection, shown: Mapping[int, str | None], reason: str, now: datetime) -> int:
-    """The same for many dossiers, by id. What is deleted whole is remembered as what it was `shown_as`."""
+    """The same for many dossiers, by id. What must not come back is remembered by what it was `shown_as`."""
     if not shown:
         return 0
     ids = list(shown)
@@ -56,7 +56,7 @@ def shown_as(feed: str, key: str) -> str:
 
 
 def deleted(connection: Connection, feed: str, keys: Iterable[str]) -> set[str]:
-    """Which of these keys belonged to dossiers that were deleted whole."""
+    """Which of these keys belonged to dossiers that were deleted or erased."""
     by_hash = {shown_as(feed, key): key for key in keys}
     if not by_hash:
         return set()

@@ -24,6 +24,7 @@ from alertd.store.tables import (
     alerts,
     attempts,
     audit,
+    configurations,
     dossiers,
     explanations,
     handovers,
@@ -176,11 +177,27 @@ def _polls(connection: Connection, before: datetime, limit: int, _now: datetime)
     ids = list(connection.scalars(polls_past(before, idle=True).limit(limit)))
     dossiers_from = floor(connection, Kind.DOSSIERS)
     if len(ids) < limit and dossiers_from is not None:
-        oldest = connection.scalar(select(dossiers.c.first_seen_at).order_by(dossiers.c.id).limit(1))
-        until = min(before, dossiers_from, *([oldest] if oldest is not None else []))
+        until = min(_before_all(connection, before), dossiers_from)
         ids += connection.scalars(polls_past(until, idle=False).limit(limit - len(ids)))
     connection.execute(delete(polls).where(among(connection, polls.c.id, sorted(set(ids)))))
     return len(set(ids))
+
+
+def _before_all(connection: Connection, before: datetime) -> datetime:
+    """The instant, or that of the first sight of the oldest dossier on record, whichever is earlier."""
+    oldest = connection.scalar(select(dossiers.c.first_seen_at).order_by(dossiers.c.id).limit(1))
+    return before if oldest is None else min(before, oldest)
+
+
+def _configurations(connection: Connection, before: datetime, limit: int, _now: datetime) -> int:
+    """Configurations that another one had taken the place of before any dossier on record was seen."""
+    c = configurations.c
+    in_force = select(func.max(c.id)).where(c.accepted_at <= _before_all(connection, before))
+    ids = connection.scalars(
+        select(c.id).where(c.id < in_force.scalar_subquery().correlate(None)).order_by(c.id).limit(limit)
+    ).all()
+    connection.execute(delete(configurations).where(among(connection, c.id, ids)))
+    return len(ids)
 
 
 def _weeks(connection: Connection, before: datetime, limit: int, _now: datetime) -> int:
@@ -209,13 +226,14 @@ def _weeks(connection: Connection, before: datetime, limit: int, _now: datetime)
 
 
 #: For each class: delete the oldest past an instant, so many at most; gives how many went.
-#: Messages go before the dossiers that they name, weeks and readings after.
+#: Messages go before the dossiers that they name, readings and configurations after.
 BATCHES: Mapping[Kind, Callable[[Connection, datetime, int, datetime], int]] = {
     Kind.QUARANTINE: _quarantine,
     Kind.INBOUND: _inbound,
     Kind.MESSAGES: _messages,
     Kind.DOSSIERS: _dossiers,
     Kind.POLLS: _polls,
+    Kind.CONFIGURATIONS: _configurations,
     Kind.ACCESS: _access,
     Kind.WEEKS: _weeks,
 }

@@ -16,7 +16,7 @@ from alertd.core.dossier import Clock
 from alertd.core.errors import InputError
 from alertd.core.text import normal_code
 from alertd.store import tables
-from alertd.store.erasing import erase_history
+from alertd.store.erasing import erase_histories, shown_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,8 +59,8 @@ def erase(connection: Connection, dossier: Row[Any], reason: str, now: datetime)
     """Take away what leads to the citizen, in the caller's transaction; gives the number of rows touched, by table.
 
     What remains is a dossier without history under a name that means nothing: its dates, unit, procedure and outcome,
-    and its alerts, so that every count stays what it was. Raises InputError while it is under way: the people who have
-    to decide it need it.
+    and its alerts, so that every count stays what it was. A feed that goes on showing it as ended brings nothing back.
+    Raises InputError while it is under way: the people who have to decide it need it.
     """
     if dossier.clock != Clock.ENDED.value:
         raise InputError(f"{dossier.code}: this dossier is under way; it can be erased once it has ended")
@@ -68,7 +68,8 @@ def erase(connection: Connection, dossier: Row[Any], reason: str, now: datetime)
     names = {dossier.code, dossier.code_norm, dossier.key, *dossier.aliases, *connection.scalars(known)} - {""}
     names -= _of_others(connection, dossier, names)
     anonymous = f"DA-XOA-{dossier.id}"
-    touched = {"history": erase_history(connection, dossier.id, reason, now)}
+    shown = {dossier.id: shown_as(dossier.feed, dossier.key)}
+    touched = {"history": erase_histories(connection, shown, reason, now)}
     connection.execute(
         update(tables.dossiers)
         .where(tables.dossiers.c.id == dossier.id)

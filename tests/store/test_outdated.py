@@ -320,6 +320,25 @@ def test_of_the_access_log_what_is_past_its_term_goes(database):
     assert [row.at for row in made.rows("audit")] == [at("03/01/2024 08:00"), at("04/01/2024 08:00")]
 
 
+def test_configurations_go_that_no_dossier_on_record_has_seen(database):
+    made = World(database)
+
+    def ran(*days):
+        with database.write() as connection:
+            for day in days:
+                connection.execute(
+                    insert(tables.configurations).values(digest=day, accepted_at=at(f"{day} 08:00"), files={}, diff="")
+                )
+
+    ran("01/01", "01/02", "01/03")
+    assert gone(made, Kind.CONFIGURATIONS, at("15/02 08:00"), limit=1) == [1]
+    assert [row.digest for row in made.rows("configurations")] == ["01/02", "01/03"]
+    made.poll("15/03 08:00", dossier())
+    ran("01/04", "01/05")
+    assert gone(made, Kind.CONFIGURATIONS, LATER) == [1]
+    assert [row.digest for row in made.rows("configurations")] == ["01/03", "01/04", "01/05"]
+
+
 def freeze(connection, year, configuration):
     cutoff = at(f"05/01/{year} 00:00")
     row = {"week": f"{year}-W01", "edition": 1, "starts_at": cutoff - 7 * DAY, "cutoff_at": cutoff, "known_at": cutoff,

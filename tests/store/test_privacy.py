@@ -135,6 +135,15 @@ async def test_after_an_erasure_the_daemon_goes_on(world):
     world.compose("07/06 13:00")
 
 
+async def test_while_the_portal_shows_it_as_ended_it_does_not_come_back(world):
+    one, ten = dossier("HS-1", due="04/06 16:00"), dossier("HS-10", due="04/06 16:00")
+    erase(world)
+    world.run("07/06 09:00", finished(one, "06/06 08:30"), ten)
+    assert "HS-1" not in [row.code for row in world.rows("dossiers")]
+    world.run("07/06 10:00", one, ten)
+    assert world.stored("HS-1").clock == "due", "opened again, it is followed again"
+
+
 async def test_a_code_that_another_dossier_also_claims_stays_the_one_s_whose_own_it_is(world):
     """HS-1 says that it is also known as HS-10; what is said of HS-10 is not its own."""
     one = dossier("HS-1", due="04/06 16:00", aliases=("BN-Đ-77", "HS-10"))

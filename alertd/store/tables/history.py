@@ -122,7 +122,7 @@ erasures = Table(
     Column("reason", Text, nullable=False),
     # while it is null, the history of this dossier may be deleted
     Column("done_at", Instant),
-    # what a feed shows it as, hashed; null where it was not deleted whole
+    # what a feed shows it as, hashed; null for erasures of before schema 0021
     Column("shown_as", Text),
     Index("erasures_dossier", "dossier_id"),
     Index("erasures_shown_as", "shown_as", postgresql_where=text("shown_as IS NOT NULL"),
