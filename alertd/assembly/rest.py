@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from alertd.config import rest as parts
+from alertd.core.applicant import Keep
 from alertd.feeds.answers import Answers
 from alertd.feeds.dates import Dates
 from alertd.feeds.filing import own_values
@@ -19,12 +20,11 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from alertd.config.feeds import RestFeed as Settings
-    from alertd.core.applicant import Keep
     from alertd.feeds.login import Auth
     from alertd.feeds.paging import Paging
 
 
-def rest(settings: Settings, zone: ZoneInfo, keep_applicant: Keep) -> RestFeed:
+def rest(settings: Settings, zone: ZoneInfo, keep_applicant: Keep = Keep.NONE) -> RestFeed:
     """The adapter of one feed; `zone` is that of times without an offset unless the feed has its own."""
     whole = settings.completed()
     reader = Dossiers(
