@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from alertd import assembly
@@ -12,13 +13,14 @@ from alertd.store import heartbeats, vitals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from sqlalchemy import Connection
 
     from alertd.commands.doctor_finding import Found
     from alertd.config.load import Loaded
 
+#: How late a heartbeat may be, beside twice its period, before `doctor` says so.
+SLACK = timedelta(minutes=2)
 AUDIT, HEARTBEAT = "tự kiểm tra", "tín hiệu sống"
 
 
@@ -73,6 +75,9 @@ def _heartbeat(connection: Connection, loaded: Loaded, now: datetime) -> Found:
         return bad(HEARTBEAT, what, "sửa điều nêu trên; tín hiệu tự gửi lại. docs/runbook.md")
     if found["failure"]:
         return bad(HEARTBEAT, what, "thử địa chỉ heartbeat.url bằng curl trên máy này; kiểm tra mạng, DNS")
-    if found["sent_at"] is None:
+    settings, sent_at = loaded.settings.heartbeat, found["sent_at"]
+    if settings is not None and sent_at and now - datetime.fromisoformat(sent_at) > 2 * settings.every + SLACK:
+        return bad(HEARTBEAT, what, "không có lý do giữ mà không gửi: systemctl restart alertd; journalctl -u alertd")
+    if sent_at is None:
         return warn(HEARTBEAT, what, "alertd run gửi trong vòng 15 giây sau khi mọi việc đã chạy")
     return ok(HEARTBEAT, what)

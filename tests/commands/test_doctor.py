@@ -93,7 +93,10 @@ def test_a_heartbeat_that_is_withheld_or_not_taken_is_bad_and_says_why(well, loo
     state, what = looked(1)["tín hiệu sống"]
     assert (state, what) == ("bad", "KHÔNG GỬI ĐƯỢC: heartbeat:connect: no connection; chưa gửi được lần nào")
     with well.database.write() as connection:
-        heartbeats.sent(connection, well.now)
+        heartbeats.sent(connection, well.now - timedelta(minutes=13))
+    assert looked(1)["tín hiệu sống"][0] == "bad", "nothing keeps it back, and it is not sent"
+    with well.database.write() as connection:
+        heartbeats.sent(connection, well.now - timedelta(minutes=11))
     assert looked(0) == {}
 
 
