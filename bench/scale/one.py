@@ -20,6 +20,7 @@ from alertd.core.worktime import Calendar
 from alertd.jobs import escalate
 from alertd.store import polls, state
 from alertd.store import replan as replanning
+from alertd.store.bulk import update_rows
 from alertd.store.database import Database
 from alertd.store.intake import Intake
 from alertd.store.tables import dossiers
@@ -112,21 +113,18 @@ def raw(_, database):
 
 
 def replan(size, database, change):
-    """What a change of the calendar costs, and how many instants it moved."""
+    """What a change of the calendar costs, and how many plans it moved."""
     names, whole = [None, *CHANGES], rules(size)
     before = CHANGES.get(names[names.index(change) - 1], {})
     old, new = (replace(whole, calendar=Calendar(ZONE, **each)) for each in (before, CHANGES[change]))
-    steps = select(func.count(dossiers.c.id), dossiers.c.next_step_at).group_by(dossiers.c.next_step_at)
-    with database.read() as connection:
-        before = {at: count for count, at in connection.execute(steps)}
+    now = NOW + timedelta(minutes=names.index(change))
     gc.collect()
     resident, spent = memory("VmRSS"), Spent()
     with spent:
-        replanning.replan(database, old, new, NOW)
+        replanning.replan(database, old, new, now)
     more = memory("VmHWM") - resident
     with database.read() as connection:
-        after = {at: count for count, at in connection.execute(steps)}
-    moved = sum(max(count - after.get(at, 0), 0) for at, count in before.items())
+        moved = connection.scalar(select(func.count()).select_from(dossiers).where(dossiers.c.planned_at == now))
     return {"seconds": spent.seconds, "processor": spent.processor, "moved": moved, "more": more}
 
 
@@ -149,7 +147,11 @@ def poll(size, database):
     with database.read() as connection:
         rows = connection.execute(open_).all()
     shown = [state.observation(row) for row in rows]
-    del rows
+    # copies have the hash of what they are copies of
+    hashes = [[seen.digest(), row.id] for row, seen in zip(rows, shown, strict=True)]
+    with database.write() as connection:
+        update_rows(connection, dossiers, ("hash",), hashes)
+    del rows, hashes
     some = max(len(shown) // 100, 1)
     with database.read() as connection:
         mark = connection.scalar(select(func.max(dossiers.c.id)))
