@@ -6,6 +6,8 @@ on record as `not_applied` and never fires. What was due by the old rules and ha
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -70,24 +72,37 @@ def replan(database: Database, old: Rules | None, new: Rules, now: datetime) -> 
     """Plan every open dossier anew, in chunks of one transaction each; gives how many were looked at.
 
     Without `old` rules nothing counts as newly created: used when nothing ran before, or only a date has turned. A
-    dossier that stays as it was is not written: of a day off in another season that is nearly all.
+    dossier that stays as it was is not written: of a day off in another season that is nearly all. PostgreSQL writes
+    one chunk while the next one is planned; on SQLite there is one writer.
     """
     now = now.astimezone(UTC)
     done, last = 0, None
-    while True:
-        with database.write() as connection:
-            rows = connection.execute(open_after(last).with_for_update()).all()
-            if not rows:
-                return done
-            plans = planned(connection, rows, old, new, now)
-            if plans.lifted:
-                connection.execute(delete(alerts).where(among(connection, alerts.c.id, plans.lifted)))
-            if plans.not_applied:
-                insert_new(connection, alerts, plans.not_applied)
-            news = [[*plan, row.id] for row, plan in zip(rows, plans.plans, strict=True) if plan.is_news(row, now)]
-            update_rows(connection, dossiers, Plan._fields, news)
+    written: Future[None] | None = None
+    with ThreadPoolExecutor(1, "replan") as beside:
+        while True:
+            if written is not None and database.is_sqlite:
+                written.result()
+            with ExitStack() as transaction:
+                connection = transaction.enter_context(database.write())
+                rows = connection.execute(open_after(last).with_for_update()).all()
+                plans = planned(connection, rows, old, new, now)
+                news = [[*plan, row.id] for row, plan in zip(rows, plans.plans, strict=True) if plan.is_news(row, now)]
+                if written is not None:
+                    written.result()
+                if not rows:
+                    return done
+                written = beside.submit(_write, transaction.pop_all(), connection, plans, news)
             last = Place.of(rows[-1])
             done += len(rows)
+
+
+def _write(transaction: ExitStack, connection: Connection, plans: Plans, news: list[list[Any]]) -> None:
+    with transaction:
+        if plans.lifted:
+            connection.execute(delete(alerts).where(among(connection, alerts.c.id, plans.lifted)))
+        if plans.not_applied:
+            insert_new(connection, alerts, plans.not_applied)
+        update_rows(connection, dossiers, Plan._fields, news)
 
 
 def open_after(last: Place | None) -> Select[Any]:
