@@ -10,7 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from alertd.jobs import accept
 from alertd.log import get
-from alertd.store import only_one
+from alertd.store import only_one, rules_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,6 +45,7 @@ class Alone:
 
     def accept(self, loaded: Loaded, now: datetime, author: str, *, edited: bool) -> None:  # noqa: ARG002 - ours always
         """Whoever starts with a configuration, or has edited it, means it."""
+        rules_in_force.forget(self._database)
         accept.accept(self._database, loaded, now, author)
 
     def give(self, duties: Sequence[Duty]) -> None:

@@ -82,18 +82,19 @@ class Answering:
 
     async def _succeed(self, earlier: Answering) -> None:
         before, after = earlier.loaded.settings, self.loaded.settings
-        here, there = self.web, earlier.web
-        if here and there and before.web and after.web and before.web.listen == after.web.listen:
-            there.app = here.app
-            self.web = there
-        else:
-            await earlier.serve_no_more()
+        # the bot first, at once: a turn that begins meanwhile must find the one that hears it
         ours, theirs = self.updates, earlier.updates
         if ours and theirs and before.channels.telegram == after.channels.telegram:
             theirs.answer, theirs.alarm = self._answer, self._alarm
             self.updates, self.listening = theirs, earlier.listening
         else:
             await earlier.listen_no_more()
+        here, there = self.web, earlier.web
+        if here and there and before.web and after.web and before.web.listen == after.web.listen:
+            there.app = here.app
+            self.web = there
+        else:
+            await earlier.serve_no_more()
 
     async def serve_no_more(self) -> None:
         """Give the address back."""

@@ -130,7 +130,7 @@ class Daemon:
         try:
             async with self._duties.turns.still(SLOW):
                 for deliver in old.delivery.channels:
-                    await deliver.tick(self.clock.now())  # an answer that could not be recorded before
+                    await deliver.finish(self.clock.now())  # an answer that could not be recorded before
                 async with self._duties.turns.still(QUICK):
                     now = self.clock.now()
                     await asyncio.to_thread(self._engine.accept, loaded, now, by, edited=True)
@@ -152,7 +152,6 @@ class Daemon:
         """Begin nothing any more, let what is under way finish, then end."""
         log.info("stopping", under_way=len(self._duties.running))
         self._engine.pause()
-        self._duties.ending = True
         for deliver in self._duties.parts.delivery.channels:
             deliver.stopping = True
         self._duties.parts.stopping.asked = True

@@ -57,8 +57,6 @@ class Duties:
         #: Ticks under way, and what keeps them apart from a change of the parts.
         self.running: set[asyncio.Task[Any]] = set()
         self.turns = Turns()
-        #: The daemon stops.
-        self.ending = False
         self._database, self._now, self._engine, self._ticked = database, now, engine, ticked
         self._turn = asyncio.Lock()
 
@@ -132,12 +130,8 @@ class Duties:
         return lambda: asyncio.to_thread(work, self._now())
 
     async def _no_call_under_way(self, deliver: Deliver) -> None:
-        """Wait for the answers of the calls that were made here, and record them: they are this process's alone."""
-        deliver.stopping = True
-        try:
-            await deliver.tick(self._now())
-        finally:
-            deliver.stopping = self.ending
+        """The answers of the calls that were made here are this process's alone to record."""
+        await deliver.finish(self._now())
 
     def _first_poll(self, name: str, every: timedelta) -> float:
         """Seconds to wait: none, unless the last complete poll is younger than `every`."""

@@ -126,16 +126,24 @@ class Cluster:
     # --- which rules --------------------------------------------------------------------------------------------------
 
     def _bring_into_force(self, loaded: Loaded, now: datetime, author: str) -> None:
-        """Nobody decides by other rules from now on; then everything that is open is planned by these."""
-        while not rules_in_force.take(self._database, loaded.digest, self._name):
+        while not self._take(loaded, now, author):
             log.info("another process plans by its rules; waits for that")
             time.sleep(PLANS_SECONDS)
             with self._database.read() as connection:
                 if rules_in_force.in_force(connection) == loaded.digest:
                     return  # it has the same files
+
+    def _take(self, loaded: Loaded, now: datetime, author: str) -> bool:
+        """Nobody decides by other rules from now on; then everything that is open is planned by these.
+
+        False while another process plans.
+        """
+        if not rules_in_force.take(self._database, loaded.digest, self._name):
+            return False
         with tenure.guarded(rules_in_force.planning(loaded.digest, self._name)):
             accept.accept(self._database, loaded, now, author)
         rules_in_force.settle(self._database, loaded.digest, self._name)
+        return True
 
     def _may_work(self) -> bool:
         """Whether this process's rules are in force; where nobody has worked for long, they come into force."""
@@ -143,12 +151,12 @@ class Cluster:
         with self._database.read() as connection:
             if rules_in_force.in_force(connection) == loaded.digest:
                 return True
-            worked = marks.mark(connection, "escalate")
-        if worked is not None and (now - worked).total_seconds() < NOBODY_SECONDS:
+            # whoever plans, or has just done so, has not worked yet
+            signs = marks.mark(connection, "escalate"), rules_in_force.renewed_at(connection)
+        if any(sign is not None and (now - sign).total_seconds() < NOBODY_SECONDS for sign in signs):
             return False
         log.warning("nobody works by the rules in force; takes its own")
-        self._bring_into_force(loaded, now, "")
-        return True
+        return self._take(loaded, now, "")
 
     # --- turns --------------------------------------------------------------------------------------------------------
 
@@ -156,11 +164,14 @@ class Cluster:
         """Ask for turns until paused; whatever goes wrong with that is tried again."""
         while not self._paused.is_set():
             try:
-                if await asyncio.to_thread(self._may_work):
+                # paused meanwhile: those turns would never be told to end
+                if await asyncio.to_thread(self._may_work) and not self._paused.is_set():
                     await self._ask_for_turns()
             except (AlertdError, ConnectorException) as error:
                 reason = str(error.__cause__ or error).splitlines() or [type(error).__name__]
                 log.error("no turns for now; tried again", reason=reason[0])
+            except Exception:  # a process that asks for no more turns would look alive and do nothing
+                log.exception("no turns for now; tried again")
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._paused.wait(), AGAIN_SECONDS)
 

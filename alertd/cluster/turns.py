@@ -82,7 +82,10 @@ class Turns:
             if self.ending.is_set():
                 return
             began = self._now()
-            await duty.run()
+            try:
+                await duty.run()
+            except Exception:  # it was done all the same, and is due again no sooner than otherwise
+                log.exception("failed", job=duty.name)
             if not await asyncio.to_thread(self._done, duty, began):
                 return
             wait = duty.seconds

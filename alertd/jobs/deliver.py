@@ -70,6 +70,8 @@ class Deliver:
     _answers: list[tuple[Claimed, SendResult]] = field(default_factory=list)
     # when parts that were put off are due
     _later: list[datetime] = field(default_factory=list)
+    _finishing: bool = False
+    _one: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
     @property
     def name(self) -> str:
@@ -87,20 +89,34 @@ class Deliver:
 
     async def tick(self, now: datetime) -> int:
         """Send what may leave, for as long as there is something; gives the number of calls made."""
-        try:
-            return await self._send_all(now)
-        except asyncio.CancelledError:
-            for task in self._under_way:
-                task.cancel()
-            self._under_way.clear()
-            raise
+        async with self._one:
+            try:
+                return await self._send_all(now)
+            except asyncio.CancelledError:
+                for task in self._under_way:
+                    task.cancel()
+                self._under_way.clear()
+                raise
+
+    async def finish(self, now: datetime) -> None:
+        """Begin nothing; wait for the answers of the calls under way, and record them."""
+        async with self._one:
+            self._finishing = True
+            try:
+                await self._send_all(now)
+            finally:
+                self._finishing = False
+
+    @property
+    def _begins_nothing(self) -> bool:
+        return self.stopping or self._finishing
 
     async def _send_all(self, now: datetime) -> int:
         looked, calls = float("-inf"), 0
         while True:
             if time.monotonic() - looked > LOOK_AROUND:
                 now = max(now, self.clock())
-                if not self.stopping:
+                if not self._begins_nothing:
                     await asyncio.to_thread(self._look_around, now)
                     await self._probe(now)
                 looked = time.monotonic()
@@ -151,7 +167,7 @@ class Deliver:
 
     async def _probe(self, now: datetime) -> None:
         """Of a channel that is out of order, ask first whether it works: a part is tried only then."""
-        if self.stopping or not self._circuit.may_probe(now):
+        if self._begins_nothing or not self._circuit.may_probe(now):
             return
         try:
             answer = await self.channel.probe()
@@ -185,13 +201,15 @@ class Deliver:
             self._record(connection, now)
             # only now: what was just heard may have closed the door
             terms = self._terms(now)
-            if terms.urgent and tenure.holds(connection):
+            if not terms.urgent:
+                turn = Turn(again_at=self._again_at(now))
+            elif not tenure.holds(connection):
+                turn = Turn()  # there is room, but it is another process's
+            else:
                 turn = claims.claim(connection, now, terms, self.pace, partial(self.reach.ways, connection, now=now))
                 if turn.again_at is not None and not turn.claimed:
                     # there may be room for what is urgent only: these wait, and are not looked for all the time
                     turn.again_at = max(turn.again_at, self._again_at(now) or turn.again_at)
-            else:
-                turn = Turn(again_at=self._again_at(now))
             for person in turn.stranded:
                 log.warning("no contact left", person=person)
                 reserved.delivery_alarm(connection, self.rules, person, "unreachable", now)
@@ -208,10 +226,10 @@ class Deliver:
         return turn
 
     def _again_at(self, now: datetime) -> datetime | None:
-        return None if self.stopping or self._circuit.is_open else self.pace.room_at(now)
+        return None if self._begins_nothing or self._circuit.is_open else self.pace.room_at(now)
 
     def _terms(self, now: datetime) -> Terms:
-        left = 0 if self.stopping else IN_FLIGHT - len(self._under_way)
+        left = 0 if self._begins_nothing else IN_FLIGHT - len(self._under_way)
         urgent, normal = self.pace.room(now), self.pace.room(now, urgent=False)
         if self._circuit.is_open:
             left = 1 if left and self._circuit.may_probe(now) and not self._under_way else 0
@@ -301,7 +319,7 @@ class Deliver:
     async def _rest(self, again_at: datetime | None) -> bool:
         """Wait until more may leave, if that is soon; whether the clock has moved on meanwhile."""
         now = self.clock()
-        if self.stopping or again_at is None or again_at > now + timedelta(seconds=LONGEST_REST):
+        if self._begins_nothing or again_at is None or again_at > now + timedelta(seconds=LONGEST_REST):
             return False
         await asyncio.sleep(max((again_at - now).total_seconds(), 0.005))
         return self.clock() > now

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 
 from alertd.store.database import insert_new
 from alertd.store.tables import daemons
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -31,6 +32,18 @@ def in_force(connection: Connection) -> str | None:
     """The digest in force; None before the first, and while plans are made."""
     holder: str | None = connection.scalar(select(daemons.c.holder).where(_row))
     return None if holder is None or " " in holder else holder
+
+
+def renewed_at(connection: Connection) -> datetime | None:
+    """When somebody last planned by some rules, or brought them into force, by the database's clock."""
+    at: datetime | None = connection.scalar(select(daemons.c.renewed_at).where(_row))
+    return at
+
+
+def forget(database: Database) -> None:
+    """None are in force any more: a daemon by itself plans by its own, and those who come after it anew."""
+    with database.write() as connection:
+        connection.execute(delete(daemons).where(_row))
 
 
 def take(database: Database, digest: str, planner: str) -> bool:

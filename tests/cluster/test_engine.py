@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 
-from alertd.cluster import server
+from alertd.alone import Alone
+from alertd.cluster import engine, server
 from alertd.cluster.clock import DatabaseClock
 from alertd.cluster.engine import Cluster
 from alertd.store import configurations, marks, migrate, rules_in_force
@@ -43,9 +46,14 @@ def member(database, clock, configuration, *, edited=False):
     return made
 
 
-def worked(database, ago):
+def worked(database, ago, *, planned=None):
+    """Somebody ticked, and somebody planned, so long ago."""
     with database.write() as connection:
         marks.set_mark(connection, "escalate", datetime.now(UTC) - ago)
+        connection.execute(
+            text("UPDATE daemons SET renewed_at = clock_timestamp() - make_interval(secs => :ago)"),
+            {"ago": (ago if planned is None else planned).total_seconds()},
+        )
 
 
 OLD, NEW = loaded(), loaded(aliases="Phòng TP")
@@ -73,6 +81,71 @@ async def test_where_nobody_works_older_files_are_better_than_silence(database, 
     worked(database, timedelta(seconds=61))
     assert member(database, clock, OLD)._may_work()
     assert in_force(database) == OLD.digest
+
+
+async def test_rules_just_planned_by_are_not_overthrown_before_anybody_could_work_by_them(database, clock):
+    """After a night in which no daemon ran, or plans that took a minute, nobody has worked for long."""
+    member(database, clock, OLD)
+    member(database, clock, NEW)
+    old = member(database, clock, OLD)
+    worked(database, timedelta(hours=8), planned=timedelta(seconds=50))
+    assert not old._may_work()
+    assert in_force(database) == NEW.digest
+
+
+async def test_whoever_stands_by_does_not_wait_to_overthrow_who_plans(database, clock):
+    member(database, clock, OLD)
+    member(database, clock, NEW)
+    old = member(database, clock, OLD)
+    assert rules_in_force.take(database, NEW.digest, "elsewhere")
+    worked(database, timedelta(hours=8), planned=timedelta(seconds=1))
+    assert not await asyncio.wait_for(asyncio.to_thread(old._may_work), 20)
+
+
+async def test_what_a_daemon_by_itself_planned_by_other_rules_is_planned_anew(database, clock):
+    member(database, clock, OLD)
+    Alone(database).accept(NEW, NOW, "", edited=False)
+    worked(database, timedelta(seconds=5))
+    old = member(database, clock, OLD)
+    assert not old._may_work(), "plans by other rules were taken for its own"
+    worked(database, timedelta(seconds=61))
+    assert old._may_work()
+    with database.read() as connection:
+        assert configurations.latest(connection).digest == OLD.digest
+
+
+async def test_a_stop_ends_who_was_just_asking_whether_it_may_work(database, clock, monkeypatch):
+    made = member(database, clock, OLD)
+    asked, go_on = threading.Event(), threading.Event()
+
+    def slowly(_self):
+        asked.set()
+        return go_on.wait(20)
+
+    monkeypatch.setattr(Cluster, "_may_work", slowly)
+    await made.start(lambda: None)
+    assert await asyncio.to_thread(asked.wait, 20)
+    stopped = asyncio.create_task(made.stop())
+    await asyncio.sleep(0.1)
+    go_on.set()
+    await asyncio.wait_for(stopped, 20)
+
+
+async def test_a_fault_does_not_end_the_asking_for_turns(database, clock, monkeypatch):
+    monkeypatch.setattr(engine, "AGAIN_SECONDS", 0.01)
+    made, tries, again = member(database, clock, OLD), [], asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def faulty(_self):
+        tries.append(1)
+        if len(tries) == 3:
+            loop.call_soon_threadsafe(again.set)
+        raise ValueError
+
+    monkeypatch.setattr(Cluster, "_may_work", faulty)
+    await made.start(lambda: None)
+    await asyncio.wait_for(again.wait(), 20)
+    await made.stop()
 
 
 async def test_an_edit_back_to_what_ran_before_is_meant(database, clock):
