@@ -16,7 +16,7 @@ from alertd.store.bulk import among
 from alertd.store.tables import APPEND_ONLY, erasures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -55,10 +55,13 @@ def shown_as(feed: str, key: str) -> str:
     return blake2b(f"{feed}\x1f{key}".encode(), digest_size=16).hexdigest()
 
 
-def deleted(connection: Connection, feed: str, keys: Iterable[str]) -> set[str]:
+def deleted(connection: Connection, feed: str, keys: Sequence[str]) -> set[str]:
     """Which of these keys belonged to dossiers that were deleted or erased."""
-    by_hash = {shown_as(feed, key): key for key in keys}
-    if not by_hash:
+    if not keys:
         return set()
+    some = select(erasures.c.id).where(erasures.c.shown_as.is_not(None)).limit(1)
+    if connection.execute(some).first() is None:
+        return set()
+    by_hash = {shown_as(feed, key): key for key in keys}
     known = select(erasures.c.shown_as).where(among(connection, erasures.c.shown_as, list(by_hash)))
     return {by_hash[each] for each in connection.scalars(known)}

@@ -80,7 +80,7 @@ class Intake:
         stored = known.stored(connection, self.feed, digests, come)
         # what had ended and was deleted when its term was over does not begin anew because a feed still shows it
         gone = erasing.deleted(
-            connection, self.feed, (key for key, seen in shown.items() if seen.phase in ENDED and key not in stored)
+            connection, self.feed, [key for key, seen in shown.items() if seen.phase in ENDED and key not in stored]
         )
         batch = Batch(self.feed, self.poll_id, self.now)
         changed: list[tuple[Row[Any], Observation, str]] = []

@@ -52,6 +52,8 @@ def stored(
             .where(dossiers.c.feed == feed, among(connection, dossiers.c.key, wanted))
             .with_for_update()
         )
+        for key in wanted:
+            del rows[key]  # it may have been deleted while we waited for its lock: its term was over
         rows |= {row.key: row for row in connection.execute(whole)}
     return rows
 

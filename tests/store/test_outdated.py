@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -221,6 +223,39 @@ async def test_a_dossier_of_the_same_key_in_another_feed_is_another(world):
     with world.database.read() as connection:
         assert erasing.deleted(connection, FEED, ["HS-1", "HS-3"]) == {"HS-1"}
         assert erasing.deleted(connection, "other", ["HS-1"]) == set()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("phase", [Phase.RETURNED, Phase.RUNNING])
+def test_a_poll_that_shows_a_change_of_what_is_being_deleted_waits_and_takes_it_as_deleted(postgres_url, phase):
+    from alertd.store import migrate
+    from alertd.store.database import Database
+
+    database = Database(postgres_url)
+    migrate.upgrade(database)
+    made = World(database)
+    one = finished(dossier("HS-1"), "04/06 10:00")
+    made.poll("05/06 08:00", one)
+    made.poll("06/06 08:00", one, dossier("HS-9"))
+    with ThreadPoolExecutor(1) as pool:
+        with database.write() as connection:
+            assert outdated.BATCHES[Kind.DOSSIERS](connection, LATER, 10, LATER) == 1
+            polled = pool.submit(made.poll, "02/01/2030 08:00", replace(one, phase=phase), dossier("HS-9"))
+            until_it_waits(database)
+        counts = polled.result(30)
+    assert counts.new == (phase is Phase.RUNNING)
+    assert codes(made) == (["HS-9", "HS-1"] if phase is Phase.RUNNING else ["HS-9"])
+    database.close()
+
+
+def until_it_waits(database):
+    """Until somebody waits for a lock."""
+    for _ in range(300):
+        with database.read() as connection:
+            if connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                return
+        time.sleep(0.05)
+    pytest.fail("the poll does not wait")
 
 
 # --- messages ---------------------------------------------------------------------------------------------------------

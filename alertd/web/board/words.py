@@ -92,6 +92,7 @@ DONE: Mapping[str, tuple[str, str]] = {
     "account token": ("cấp mã truy cập", "made a token"),
     "account remove": ("xóa tài khoản", "removed an account"),
     "privacy export": ("trích dữ liệu công dân", "gave a citizen's data out"),
+    "prune": ("xóa dữ liệu hết thời hạn lưu giữ", "deleted what was past its term"),
     "privacy erase": ("xóa dữ liệu công dân", "erased a citizen's data"),
     "outbox retry": ("cho gửi lại tin", "had a message sent again"),
     "outbox release": ("cho tin đi", "released a message"),
