@@ -5,7 +5,10 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("escalate", "intake", "poll", "damage", "delivery", "simulate", "check", "report", "peers", "cluster", "board")
+NAMES = (
+    "escalate", "intake", "poll", "damage", "delivery", "simulate", "check", "report", "prune", "peers", "cluster",
+    "board",
+)  # fmt: skip
 #: What takes an hour and many gigabytes of disk.
 LONG = ("scale",)
 
