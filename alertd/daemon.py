@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 log = get("daemon")
 #: More than there are jobs and people who look at a page at one instant.
 THREADS = 32
+#: How long a thread with much to do, such as a poll, keeps the interpreter from a page that asks for it: Python's own
+#: 5 ms would be waited for dozens of times a page.
+SWITCH_SECONDS = 0.0005
 #: How often it is looked whether the machine's clock was stepped.
 STEP_SECONDS = 1.0
 #: How long a stop waits for calls under way, in seconds.
@@ -73,6 +77,7 @@ class Daemon:
 
         Raises StoreError when another daemon has this database.
         """
+        sys.setswitchinterval(SWITCH_SECONDS)
         # jobs that wait for the database's lock do so in threads: pages must find one all the same
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "alertd"))
         try:

@@ -11,6 +11,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from alertd import courtesy
 from alertd.core.applicant import Keep
 from alertd.core.dossier import Reject
 from alertd.core.errors import FeedError, FeedInputError
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from alertd.feeds.opening import Grid
 
 MAX_BYTES = 200_000_000
-PAGE_ROWS = 5_000
+PAGE_ROWS = 2_000
 WILD = frozenset("*?[")
 
 
@@ -138,7 +139,7 @@ class SheetFeed:
 
 def below(grid: Grid, header: Header) -> Iterator[tuple[int, Sequence[object]]]:
     """The rows under the header, with the numbers that a person sees."""
-    return islice(enumerate(grid.rows(), start=1), header.row + 1, None)
+    return courtesy.each(islice(enumerate(grid.rows(), start=1), header.row + 1, None))
 
 
 def notes_of(grid: Grid, header: Header) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import pickle
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -51,15 +52,19 @@ class Heard:
     async def read(self) -> None:
         """Read the source to its end. Raises FeedError."""
         async for page in self.source.pages():
-            self.last.update((observation.key, self._pages) for observation in page.observations)
-            self._tally.add(page.observations, len(page.rejects), self.unit_of)
-            self.incomplete = self.incomplete or page.incomplete
-            self.skew = self.skew if page.skew is None else page.skew
-            self.rejected += len(page.rejects)
-            self.notes += page.notes
-            pickle.dump(page, self.spool)
-            self._pages += 1
+            # thousands of rows: whoever looks at the board meanwhile is not to wait for them
+            await asyncio.to_thread(self._keep, page)
             reached("page-read")
+
+    def _keep(self, page: Page) -> None:
+        self.last.update((observation.key, self._pages) for observation in page.observations)
+        self._tally.add(page.observations, len(page.rejects), self.unit_of)
+        self.incomplete = self.incomplete or page.incomplete
+        self.skew = self.skew if page.skew is None else page.skew
+        self.rejected += len(page.rejects)
+        self.notes += page.notes
+        pickle.dump(page, self.spool)
+        self._pages += 1
 
     @property
     def profile(self) -> Profile:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from alertd import courtesy
 from alertd.core.dossier import ENDED, Clock, Observation, plain
 from alertd.core.errors import CalendarError
 from alertd.core.flags import conflicting
@@ -72,7 +73,7 @@ class Intake:
     def take(self, connection: Connection, chunk: Sequence[Observation]) -> None:
         """Store one chunk, in the caller's transaction. The last of several rows with one key counts."""
         shown = {observation.key: observation for observation in chunk}
-        digests = {key: observation.digest() for key, observation in shown.items()}
+        digests = {key: observation.digest() for key, observation in courtesy.each(shown.items())}
         self.counts.rows += len(shown.keys() - self.seen)
         self.seen.update(shown)
         # an open dossier whose finish has come: the feed shows nothing new, and all the same it is not as it was
@@ -84,7 +85,7 @@ class Intake:
         )
         batch = Batch(self.feed, self.poll_id, self.now)
         changed: list[tuple[Row[Any], Observation, str]] = []
-        for key, observation in shown.items():
+        for key, observation in courtesy.each(shown.items()):
             row, digest = stored.get(key), digests[key]
             if key in gone:
                 self.counts.unchanged += 1
@@ -123,7 +124,7 @@ class Intake:
         # an end may be dated back behind a spell that has ended before, by a pause or by not being seen
         past = [row.id for row, _, _ in changed if row.overdue_since is None]
         overdue = spells.had(connection, past) if past else set()
-        for row, observation, digest in changed:
+        for row, observation, digest in courtesy.each(changed):
             if row.missing_since is not None:
                 batch.seen_again.append(row.id)
             come = conflicting(observation.phase, observation.finished_at, self.as_of) and not row.conflict

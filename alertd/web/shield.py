@@ -8,6 +8,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 
+from alertd import courtesy
 from alertd.core.errors import StoreError
 from alertd.log import get
 
@@ -55,7 +56,8 @@ class Shield:
             await send(message)
 
         try:
-            await self._app(scope, receive, guarded)
+            with courtesy.waiting():
+                await self._app(scope, receive, guarded)
         except ClientDisconnect:
             return
         except Exception as error:  # noqa: BLE001 - whatever it is, alerts go on and the reader gets an answer

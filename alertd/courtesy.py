@@ -1,0 +1,53 @@
+"""Courtesy: while somebody waits for a page, long work in a thread of the same process stands aside for a moment.
+
+One thread runs Python at a time. Work that goes through many thousand rows would leave a page a small share of it.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+T = TypeVar("T")
+#: Rows gone through between two looks: some ten milliseconds of work.
+EVERY = 200
+#: The most that is stood aside at one look, in seconds: where somebody always waits, work goes on all the same.
+LONGEST = 0.05
+
+_lock = threading.Lock()
+_nobody_waits = threading.Event()
+_nobody_waits.set()
+_waiting = 0
+
+
+@contextmanager
+def waiting() -> Iterator[None]:
+    """Somebody waits for an answer meanwhile."""
+    global _waiting  # noqa: PLW0603 - one for the process, as the interpreter is
+    with _lock:
+        _waiting += 1
+        _nobody_waits.clear()
+    try:
+        yield
+    finally:
+        with _lock:
+            _waiting -= 1
+            if not _waiting:
+                _nobody_waits.set()
+
+
+def stand_aside() -> None:
+    """Wait while somebody waits for an answer, but not for long."""
+    _nobody_waits.wait(LONGEST)
+
+
+def each(things: Iterable[T]) -> Iterator[T]:
+    """The same things, standing aside between them now and then."""
+    for count, thing in enumerate(things):
+        if count % EVERY == 0:
+            stand_aside()
+        yield thing
