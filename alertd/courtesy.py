@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 #: Rows gone through between two looks: some ten milliseconds of work.
-EVERY = 200
+EVERY = 100
 #: The most that is stood aside at one look, in seconds: where somebody always waits, work goes on all the same.
 LONGEST = 0.05
 
