@@ -1,4 +1,4 @@
-"""No row takes the place of another in what is never changed: on SQLite `INSERT OR REPLACE` asks no trigger of deletion.
+"""No row takes the place of another in what is never changed: SQLite's `INSERT OR REPLACE` asks no trigger of deletion.
 
 PostgreSQL knows no such statement: what its `ON CONFLICT` would change, triggers refuse. SQLite forgets triggers when a
 table is made anew (`batch_alter_table`): a later migration that does so to one of these tables must put them back.
@@ -37,7 +37,8 @@ def upgrade() -> None:
 
 def _before_insert(table: str, columns: list[str], what: str) -> None:
     same = " AND ".join(f"{name} = NEW.{name}" for name in columns)
+    there = f"SELECT 1 FROM {table} WHERE {same}"  # noqa: S608 - names of our own tables
     op.execute(
         f"CREATE TRIGGER {table}_not_replaced_by_{'_'.join(columns)} BEFORE INSERT ON {table}"
-        f" WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) BEGIN SELECT RAISE({what}); END"
+        f" WHEN EXISTS ({there}) BEGIN SELECT RAISE({what}); END"
     )

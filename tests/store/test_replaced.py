@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.dialects import postgresql
@@ -51,10 +53,10 @@ def test_a_row_is_not_put_in_the_place_of_another(world, name):
             erasing.erase_history(connection, world.stored("HS-1").id, "yêu cầu", at("14/06 08:00"))
     before = every(database, name)
     forged = {"figures": "{}", "files": {}}.get(FORGED[name], at("01/01 08:00"))
-    try:
+    passed_over = database.is_sqlite and name in ("aliases", "snapshot_configurations")
+    refused = pytest.raises(StoreError, match=r"cannot be changed|append-only|never changed")
+    with nullcontext() if passed_over else refused:
         replace(database, name, before[0] | {FORGED[name]: forged})
-    except StoreError as refused:
-        assert any(words in str(refused) for words in ("cannot be changed", "append-only", "never changed")), refused
     assert every(database, name) == before
 
 
@@ -66,8 +68,6 @@ def test_neither_by_another_key_than_its_number(world):
     for name in ("snapshots", "aliases"):
         before = every(database, name)
         row = before[0] | {FORGED[name]: at("01/01 08:00"), "id": 4711}
-        try:
+        with nullcontext() if name == "aliases" else pytest.raises(StoreError, match="never changed"):
             replace(database, name, row)
-        except StoreError as refused:
-            assert "never changed" in str(refused)
         assert every(database, name) == before
