@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, insert, select
@@ -16,6 +21,7 @@ from alertd.store import outdated, tables
 from alertd.store.bulk import insert_rows
 from tests.store.ground import DAY, HOUR, ZONE, World, at, dossier, finished, slots
 
+ROOT = Path(__file__).parents[2]
 NIGHT = slots(quiet=("21:30", "06:30"))
 TERMS = {Kind.DOSSIERS: Term(years=5), Kind.MESSAGES: Term(years=2), Kind.ACCESS: Term(years=5)}
 #: The first tick, and the nights after it.
@@ -113,6 +119,37 @@ def test_a_crash_half_way_loses_and_doubles_no_count(world, monkeypatch):
         pruner(world.database).tick(TONIGHT)
     assert left(world) == 28, "the batch that failed is whole"
     assert pruner(world.database).tick(TONIGHT + timedelta(minutes=5)) == {"dossiers": 40}
+    assert left(world) == 3
+
+
+ANOTHER_PROCESS = """
+import sys, time
+from alertd.jobs import prune
+from alertd.store.database import Database
+from tests.jobs.test_prune import TONIGHT, pruner
+prune.BATCH = 2
+pruner(Database(sys.argv[1]), rest=lambda _seconds: time.sleep(0.05)).tick(TONIGHT)
+"""
+
+
+def test_killed_at_any_instant_what_is_left_goes_later_and_the_counts_are_true(world, url):
+    """The kill falls where it falls: somewhere in the twenty transactions, or between two of them."""
+    pruner(world.database).tick(FIRST)
+    with subprocess.Popen(
+        [sys.executable, "-c", ANOTHER_PROCESS, url], env={**os.environ, "PYTHONPATH": str(ROOT)}
+    ) as process:
+        for _ in range(600):
+            if left(world) < 40 or process.poll() is not None:
+                break
+            time.sleep(0.05)
+        process.kill()
+    gone = 43 - left(world)
+    assert 0 < gone < 40, "it was killed half-way"
+    (under_way,) = world.rows("prunings")
+    assert (under_way.ended_at, under_way.counts) == (None, {"dossiers": gone})
+    assert len(world.rows("erasures")) == gone
+    assert all(row.done_at is not None for row in world.rows("erasures"))
+    assert pruner(world.database).tick(TONIGHT + HOUR) == {"dossiers": 40}
     assert left(world) == 3
 
 
