@@ -434,8 +434,13 @@ def test_a_floor_only_rises_and_lies_far_enough_in_the_past(database):
     ):
         with pytest.raises(StoreError, match="a floor only rises"), database.write() as connection:
             connection.execute(statement)
+    if database.is_sqlite:
+        lower = text("INSERT OR REPLACE INTO floors (name, at) VALUES ('access', '2020-01-01T00:00:00.000000+00:00')")
+        with pytest.raises(StoreError, match="a floor only rises"), database.write() as connection:
+            connection.execute(lower)
     with database.write() as connection:
         connection.execute(insert(table).values(name="weeks", at=at("01/01/2020 00:00")))
+        assert floors.floor(connection, Kind.ACCESS) == now
 
 
 async def test_the_history_of_a_dossier_under_way_cannot_even_be_opened_for_deleting(world):
