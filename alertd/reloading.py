@@ -120,6 +120,8 @@ class Reloading:
                 self._seen = seen
             except AlertdError as error:
                 log.error("the configuration cannot be taken now, and is tried again", reason=str(error))
+            except Exception:  # a fault of ours: later edits must be seen all the same
+                log.exception("the configuration cannot be taken now, and is tried again")
 
     async def _compare(self) -> None:
         reading = await asyncio.to_thread(read_folder, self._running.folder)

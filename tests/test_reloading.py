@@ -25,10 +25,12 @@ class Ground:
 
     def __init__(self, folder, database):
         self.folder, self.database = folder, database
-        self.ran, self.failure, self.changed = [], None, asyncio.Event()
+        self.ran, self.failure = [], None
+        self.tried, self.changed = asyncio.Event(), asyncio.Event()
         self.reloading = Reloading(load(folder), database, lambda: NOW, self.change)
 
     async def change(self, loaded, by):
+        self.tried.set()
         if self.failure is not None:
             raise self.failure
         self.ran.append((loaded, by))
@@ -184,6 +186,19 @@ async def test_a_database_out_of_reach_is_no_verdict_and_the_next_look_tries_aga
     ground.failure = None
     await ground.look()
     assert len(ground.ran) == 1
+
+
+async def test_a_fault_of_its_own_does_not_end_the_watching(ground):
+    watching = asyncio.create_task(ground.reloading.run())
+    await asyncio.sleep(0.5)
+    ground.failure = ValueError("a fault")
+    ground.edit("escalation.yaml", RIGHT)
+    await asyncio.wait_for(ground.tried.wait(), 20)
+    ground.failure = None
+    ground.edit("escalation.yaml", ("at: -1d", "at: -2d"))
+    await ground.until(1)
+    ground.reloading.stop()
+    await asyncio.wait_for(watching, 20)
 
 
 async def test_a_missing_folder_is_told_and_keeps_what_runs(ground):

@@ -20,7 +20,7 @@ from procrastinate import jobs
 from procrastinate.exceptions import ConnectorException
 
 from alertd.cluster import server
-from alertd.cluster.turns import QUEUE_SECONDS, Turns
+from alertd.cluster.turns import QUEUE_SECONDS, Turns, done_mark
 from alertd.core.errors import AlertdError, StoreError
 from alertd.jobs import accept
 from alertd.log import get
@@ -83,6 +83,8 @@ class Cluster:
                 self._bring_into_force(loaded, now, author)
         else:
             log.warning("stands by: these files ran before and are not in force any more; bring them up to date")
+        if edited:
+            self._poll_at_once(loaded)
         self._loaded = loaded
 
     def give(self, duties: Sequence[Duty]) -> None:
@@ -157,6 +159,14 @@ class Cluster:
             return False
         log.warning("nobody works by the rules in force; takes its own")
         return self._take(loaded, now, "")
+
+    def _poll_at_once(self, loaded: Loaded) -> None:
+        """Feeds that are read otherwise from now on, whenever they were read last: somebody waits for what comes."""
+        before = self._loaded.settings
+        with self._database.write() as connection:
+            for feed in loaded.settings.feeds:
+                if before.feed(feed.name) != feed:
+                    marks.forget(connection, done_mark(f"poll:{feed.name}"))
 
     # --- turns --------------------------------------------------------------------------------------------------------
 

@@ -102,7 +102,7 @@ class Turns:
         if duty.seconds <= QUEUE_SECONDS:
             return 0.0
         with self._database.read() as connection:
-            last = marks.mark(connection, _mark(duty))
+            last = marks.mark(connection, done_mark(duty.name))
         return 0.0 if last is None else max(duty.seconds - (self._now() - last).total_seconds(), 0.0)
 
     def _done(self, duty: Duty, began: datetime) -> bool:
@@ -111,7 +111,7 @@ class Turns:
             with self._database.read() as connection:
                 return tenure.holds(connection)
         with self._database.write() as connection:
-            marks.set_mark(connection, _mark(duty), began)
+            marks.set_mark(connection, done_mark(duty.name), began)
         return True
 
 
@@ -127,5 +127,6 @@ async def _ended(end: Callable[[], Awaitable[object]]) -> None:
             return
 
 
-def _mark(duty: Duty) -> str:
-    return f"done:{duty.name}"
+def done_mark(duty: str) -> str:
+    """The mark of when a duty that is rarer than turns was done last."""
+    return f"done:{duty}"

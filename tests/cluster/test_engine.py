@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -165,6 +166,24 @@ async def test_after_a_daemon_alone_ran_other_rules_those_in_force_are_planned_a
     with database.read() as connection:
         assert configurations.latest(connection).id > before
     assert in_force(database) == NEW.digest
+
+
+async def test_a_feed_that_was_edited_is_polled_at_once_and_no_other(database, clock):
+    made = member(database, clock, OLD)
+    (feed,) = OLD.settings.feeds
+    mark = f"done:poll:{feed.name}"
+
+    def polled():
+        with database.read() as connection:
+            return marks.mark(connection, mark)
+
+    with database.write() as connection:
+        marks.set_mark(connection, mark, NOW)
+    made.accept(NEW, NOW, "", edited=True)
+    assert polled() == NOW
+    settings = NEW.settings.model_copy(update={"feeds": [feed.model_copy(update={"every": timedelta(minutes=7)})]})
+    made.accept(replace(NEW, settings=settings), NOW, "", edited=True)
+    assert polled() is None
 
 
 async def test_the_clock_is_the_databases_and_goes_on_in_between(database):
