@@ -17,7 +17,7 @@ from alertd.store.bulk import insert_rows
 from bench.ground import NOW, databases, far, observation, rules, table
 from bench.intake import take
 
-SIZES = (10_000, 200_000)
+SIZES = (10_000, 50_000)
 BATCHES = 100
 OLD = NOW - timedelta(days=6 * 365)
 ALERT = ("dossier_id", "subject", "episode", "step", "occurrence", "folded", "person", "policy", "target", "at",
@@ -46,11 +46,16 @@ def fill(database, rulebook, size):
 
 
 def batch(database, before):
-    """How many went, and the seconds that the transaction took."""
-    begin = time.perf_counter()
+    """How many went, and the milliseconds that the transaction took: on the clock, and of our processor."""
+    begin, own = time.perf_counter(), time.process_time()
     with database.write() as connection:
         gone = outdated.BATCHES[Kind.DOSSIERS](connection, before, BATCH, NOW)
-    return gone, time.perf_counter() - begin
+    return gone, (time.perf_counter() - begin) * 1000, (time.process_time() - own) * 1000
+
+
+def medians(batches):
+    """The medians of both, as they are shown."""
+    return [f"{statistics.median(each[at] for each in batches):.1f}" for at in (1, 2)]
 
 
 def main() -> None:
@@ -58,22 +63,17 @@ def main() -> None:
     rulebook, before, rows = rules(), Term(years=5).before(NOW), []
     with databases() as makers:
         for name, make in makers.items():
-            least = None
             for size in SIZES:
                 database = make()
                 fill(database, rulebook, size)
                 took = [batch(database, before) for _ in range(BATCHES)]
-                assert {gone for gone, _ in took} == {BATCH}
+                assert {gone for gone, *_ in took} == {BATCH}
                 nothing = [batch(database, before) for _ in range(BATCHES)]
-                assert {gone for gone, _ in nothing} == {0}
-                seconds = sorted(seconds for _, seconds in took)
-                median, worst = statistics.median(seconds) * 1000, seconds[int(len(seconds) * 0.95)] * 1000
-                idle = f"{statistics.median(seconds for _, seconds in nothing) * 1000:.2f}"
-                least = least or median
-                rows.append([name, f"{size:,}", f"{median:.1f}", f"{worst:.1f}", f"{median / least:.2f}", idle])
+                assert {gone for gone, *_ in nothing} == {0}
+                rows.append([name, f"{size:,}", *medians(took), *medians(nothing)])
                 database.close()
     table(
-        f"A transaction that deletes {BATCH} dossiers with their history",
-        ["engine", "dossiers on record", "ms", "95 of 100 within", f"to {SIZES[0]:,}", "ms that finds nothing"],
+        f"A transaction that deletes {BATCH} dossiers with their history; one that finds nothing",
+        ["engine", "dossiers on record", "ms", "of our processor", "nothing: ms", "of our processor"],
         rows,
     )
