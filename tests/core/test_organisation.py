@@ -513,3 +513,16 @@ def test_what_is_below_along_any_line_is_within():
     assert directory.within("Y", "B"), "by way of X, though A is seen twice"
     assert directory.within("Y", "A")
     assert not directory.within("A", "Y")
+
+
+def test_a_unit_that_is_not_there_has_no_line_of_reporting():
+    directory = organisation(TREE, []).on(DAY)
+    assert list(directory.edges("GONE")) == []
+    assert directory.top("GONE") == "GONE"
+    assert directory.top("X1") == "UBND"
+
+
+def test_the_staff_of_a_unit_is_everybody_who_holds_a_post_there():
+    org = organisation(TREE, [person("a", "head@TP"), person("b", "clerk@TP"), person("c", "head@UBND")])
+    assert org.on(DAY).staff("TP") == ("a", "b")
+    assert org.on(DAY).staff(None) == org.on(DAY).staff("GONE") == ()

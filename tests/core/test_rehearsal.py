@@ -16,7 +16,7 @@ from alertd.core.dossier import Clock, Filing, Observation, Phase
 from alertd.core.firing import AlertState
 from alertd.core.organisation import Edge, Organisation, Person, Post, Span, Target, Unit
 from alertd.core.policy import Duration, Match, Policy, Step
-from alertd.core.rehearsal import rehearse
+from alertd.core.rehearsal import Heard, rehearse
 from alertd.core.replay import replay
 from alertd.core.rules import Rules
 from alertd.core.worktime import Calendar
@@ -215,3 +215,33 @@ def test_with_both_clocks_it_tells_what_the_replay_says(received):
     heard = Counter((h.at, h.step, h.person) for h in rehearse(seen, [], ladder, since, until))
     assert heard == Counter((r.at, r.step, r.person) for r in replay([seen], ladder, since, until))
     assert heard
+
+
+def test_what_is_heard_says_everything_about_itself():
+    (heard, *_) = rehearse(dossier(), [], rules(*LADDER), at("03/06 08:00"), at("30/06 00:00"))
+    assert heard == Heard(at("11/06 16:00"), "HS-1", "soon", "an", "standard", AlertState.PENDING)
+
+
+def test_an_acknowledgement_counts_from_its_own_instant_on():
+    ladder = rules(step("soon", "-3d"), step("today", "-1d"), mutes="3d")
+    assert told(dossier(), ladder, ("an", "13/06 16:00"))[1] == ("13/06 16:00", "today", "an", "muted")
+    assert told(dossier(), ladder, ("an", "13/06 16:01"))[1] == ("13/06 16:00", "today", "an", "pending")
+    at_once = told(dossier(), ladder, ("an", "12/06 08:00"), since="12/06 08:00", until="14/06 00:00")
+    assert at_once[-1] == ("13/06 16:00", "today", "an", "muted")
+
+
+def test_after_the_first_overdue_has_reached_them_they_are_not_told_again_so_soon():
+    ladder = rules(step("overdue", "0d"), step("again", "+1d", every="1d"), mutes="2d")
+    assert told(dossier(), ladder, ("an", "14/06 16:30"), until="20/06 00:00") == [
+        ("14/06 16:00", "overdue", "an", "pending"), ("17/06 16:00", "again", "an", "muted"),
+        ("18/06 16:00", "again", "an", "muted"), ("19/06 16:00", "again", "an", "pending"),
+    ]  # fmt: skip
+    before = told(dossier(), ladder, ("an", "14/06 15:00"), until="18/06 00:00")
+    assert [state for _, _, _, state in before] == ["pending", "muted"]
+
+
+def test_of_a_dossier_that_finishes_nothing_is_told_at_the_instant_of_its_finish():
+    done = dossier(finished_at=at("14/06 16:00").astimezone(UTC), phase=Phase.DONE)
+    assert told(done, rules(*LADDER)) == [("11/06 16:00", "soon", "an", "pending")]
+    late = told(done, rules(*LADDER), since="14/06 15:59")
+    assert late == [("14/06 15:59", "soon", "an", "pending")]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alertd.core.dossier import Observation, Phase
 from alertd.core.organisation import Organisation, Person, Post, Span, Target, Unit
-from alertd.core.policy import Duration, Match, Policy, Step
-from alertd.core.replay import per_day, replay
+from alertd.core.policy import Duration, Match, Policy, Step, Urgency
+from alertd.core.replay import Replayed, per_day, replay
 from alertd.core.rules import Rules
 from alertd.core.worktime import Calendar
 
@@ -93,3 +93,50 @@ def test_alerts_are_counted_by_local_day_person_and_step():
     assert per_day(found) == {
         ("2011-10-27", "a", "soon"): 3, ("2011-10-27", "a", "due"): 2, ("2011-10-28", "a", "due"): 1,
     }  # fmt: skip
+
+
+def test_an_alert_says_everything_about_itself():
+    people = [Person("a", "A", posts=(Post("TP", "head"),))]
+    urgent = replace(
+        step("again", "+1d", "officer", "head"), every=Duration.parse("1d"), times=2, urgency=Urgency.CRITICAL
+    )
+    found = replay(
+        [dossier("c", "2011-10-27T10:00+02:00")], rules(step("due", "0d", "head"), urgent, people=people), SINCE, UNTIL
+    )
+    at = datetime(2011, 10, 27, 10, tzinfo=AMSTERDAM)
+    assert found[0] == Replayed(at, "c", "standard", "due", 0, "head", "a", "TP", critical=False)
+    assert found[1:] == [
+        Replayed(at.replace(day=28), "c", "standard", "again", 0, "officer", "a", "TP", critical=True),
+        Replayed(at.replace(day=31), "c", "standard", "again", 1, "officer", "a", "TP", critical=True),
+    ]
+    assert found[0].at.utcoffset() == timedelta(hours=2), "as people see it"
+
+
+def test_one_target_that_was_told_already_hides_no_other():
+    people = [
+        Person("a", "A", posts=(Post("TP", "head"), Post("TP", "duty"))),
+        Person("b", "B", posts=(Post("TP", "duty"),)),
+    ]
+    found = replay(
+        [dossier("c", "2011-10-27T10:00+02:00")], rules(step("due", "0d", "head", "duty"), people=people), SINCE, UNTIL
+    )
+    assert [(alert.person, alert.to) for alert in found] == [("a", "head"), ("b", "duty")]
+
+
+def test_steps_are_counted_in_the_units_calendar_by_the_policy_that_is_for_it():
+    people = [Person("a", "A", posts=(Post("TP", "head"),))]
+    common = rules(step("never", "-1d", "head"), people=people)
+    own = Policy("own", Match(unit=("TP",)), (step("soon", "-1d", "head"),))
+    saturdays = Calendar(AMSTERDAM, {5: ((0, 1440),)})
+    ruled = replace(common, calendars={"TP": saturdays}, policies=(own, *common.policies))
+    (alert,) = replay([dossier("c", "2011-10-29T10:00+02:00")], ruled, SINCE, UNTIL)
+    assert (alert.policy, alert.at) == ("own", datetime(2011, 10, 29, 2, tzinfo=AMSTERDAM))
+
+
+def test_a_day_on_which_units_turn_at_either_end_cuts_nothing():
+    units = [Unit("TP", "TP", span=Span(date(2011, 10, 27), date(2011, 10, 27)))]
+    ladder = rules(step("due", "0d", "head"), units=units)
+    begin, end = (datetime(2011, 10, day, tzinfo=AMSTERDAM) for day in (27, 28))
+    (alert,) = replay([dossier("c", "2011-10-27T00:00+02:00")], ladder, begin, end)
+    assert alert.unit == "TP"
+    assert replay([dossier("c", "2011-10-28T00:00+02:00")], ladder, begin, end) == []
