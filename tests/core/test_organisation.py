@@ -526,3 +526,43 @@ def test_the_staff_of_a_unit_is_everybody_who_holds_a_post_there():
     org = organisation(TREE, [person("a", "head@TP"), person("b", "clerk@TP"), person("c", "head@UBND")])
     assert org.on(DAY).staff("TP") == ("a", "b")
     assert org.on(DAY).staff(None) == org.on(DAY).staff("GONE") == ()
+
+
+# --- handed over ------------------------------------------------------------------------------------------------------
+
+
+def test_who_took_a_dossier_over_is_its_handler_as_long_as_they_are_in_the_unit():
+    org = organisation(TREE, [person("a", "clerk@TP", ids=("ta",)), person("b", "clerk@TP"), person("c", "head@UBND")])
+    directory = org.on(DAY)
+    handed = directory.officers("TP", ("ta", "stranger"), "b")
+    assert (handed.people, handed.unmatched) == (("b",), ())
+    assert directory.officers("TP", ("ta",), "c").people == ("a",), "of another unit"
+    assert directory.officers("TP", ("ta",)).people == ("a",)
+    assert directory.officers(None, ("ta",), "b").people == ("a",)
+    assert directory.resolve(Target.parse("officer"), "TP", ("ta",), "b") == ("b",)
+    assert directory.resolve(Target.parse("officer"), "TP", ("ta",)) == ("a",)
+
+
+def test_a_name_means_nobody_without_a_unit_or_where_nobody_has_a_post():
+    directory = organisation(TREE, [person("a", "clerk@TP", name="An")]).on(DAY)
+    for where in (None, "", "X1", "GONE"):
+        assert directory.officers(where, ("An",)).people == ()
+    assert directory.officers("TP", ("An",)).people == ("a",)
+
+
+def test_a_substitute_who_is_nobody_leaves_the_post_vacant():
+    away = (Absence(Span(DAY, DAY), "gone"),)
+    org = organisation(TREE, [person("a", "head@TP", away=away), person("d", "deputy@TP")])
+    assert told(org, "head") == ("d",)
+
+
+def test_a_post_that_is_over_hides_no_later_one_of_the_same_person():
+    org = organisation(TREE, [person("a", ("head@TP", until(BEFORE)), ("clerk@TP", since(DAY)))])
+    assert org.on(DAY).holders("TP", "clerk") == ("a",)
+    assert org.on(DAY).holders("TP", "head") == ()
+
+
+def test_the_top_is_nobody_where_the_last_edge_leads_to_a_closed_unit():
+    tree = [unit("UBND", last=BEFORE), unit("TP", "UBND")]
+    assert organisation(tree, []).on(DAY).top("TP") is None
+    assert organisation([unit("UBND"), unit("TP", "UBND")], []).on(DAY).top("TP") == "UBND"

@@ -139,3 +139,25 @@ def test_a_policy_serves_its_own_clock_only(directory):
 
 def test_urgencies_are_the_levels_1_2_3():
     assert [urgency.rank for urgency in (Urgency.NORMAL, Urgency.HIGH, Urgency.CRITICAL)] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("text", ["1x", "", "d", "0%", "100%", "-5%", "0.5cd"])
+def test_what_is_no_duration_is_named_in_the_error(text):
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 - what it carries is looked at below
+        Duration.parse(text)
+    assert caught.value.args == (text,)
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [("3h", 3), ("-3h", -3), ("+90m", 1.5), ("2d", 16), ("0.5d", 4), ("-1.5h", -1.5), ("7cd", 0), ("50%", 0)],
+)
+def test_the_working_time_of_a_duration(text, hours):
+    duration = Duration.parse(f" {text} ")
+    assert duration.working(Calendar(ZoneInfo("Asia/Ho_Chi_Minh"))) == hours * 3_600_000_000
+    assert duration.text == text
+
+
+def test_a_part_of_a_microsecond_is_rounded():
+    third = Duration.parse("0.0000001h")
+    assert third.working(Calendar(ZoneInfo("Asia/Ho_Chi_Minh"))) == 360
