@@ -22,6 +22,7 @@ _lock = threading.Lock()
 _nobody_waits = threading.Event()
 _nobody_waits.set()
 _waiting = 0
+_queued = 0
 
 
 @contextmanager
@@ -40,9 +41,23 @@ def waiting() -> Iterator[None]:
                 _nobody_waits.set()
 
 
+@contextmanager
+def queued() -> Iterator[None]:
+    """Somebody waits for the one who writes: who does so must not stand aside, it may be for that very answer."""
+    global _queued  # noqa: PLW0603 - as above
+    with _lock:
+        _queued += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _queued -= 1
+
+
 def stand_aside() -> None:
     """Wait while somebody waits for an answer, but not for long."""
-    _nobody_waits.wait(LONGEST)
+    if not _queued:
+        _nobody_waits.wait(LONGEST)
 
 
 def each(things: Iterable[T]) -> Iterator[T]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
+from unittest.mock import Mock
 
 import pytest
 
 from alertd import courtesy
+from alertd.store import migrate
+from alertd.store.database import Database
 
 
 @pytest.fixture
@@ -53,3 +57,28 @@ def test_work_goes_on_as_soon_as_nobody_waits(monkeypatch):
 def test_work_goes_on_where_somebody_always_waits():
     with courtesy.waiting():
         assert list(courtesy.each(range(3))) == [0, 1, 2]
+
+
+def test_whoever_writes_does_not_stand_aside_for_an_answer_that_waits_to_write(tmp_path, monkeypatch):
+    """SQLite has one writer at a time."""
+    database = Database(f"sqlite:///{tmp_path / 'alertd.db'}")
+    migrate.upgrade(database)
+
+    def answer():
+        with courtesy.waiting(), database.write():
+            pass
+
+    page = threading.Thread(target=answer)
+    with database.write():
+        page.start()
+        limit = time.monotonic() + 20
+        while not courtesy._queued and time.monotonic() < limit:
+            time.sleep(0.01)
+        waits = Mock(return_value=False)
+        monkeypatch.setattr(courtesy, "_nobody_waits", waits)
+        list(courtesy.each(range(1000)))
+        monkeypatch.undo()
+    page.join(20)
+    assert not page.is_alive()
+    assert waits.wait.call_count == 0
+    database.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
+from alertd import courtesy
 from alertd.core.errors import InputError, PassedOnError, StoreError
 from alertd.store import tenure
 
@@ -66,7 +67,9 @@ class Database:
         Raises PassedOnError where the work at hand is another process's by now, unless it is allowed to be `late`.
         """
         try:
-            with self.engine.begin() as connection:
+            with ExitStack() as transaction:
+                with courtesy.queued():
+                    connection = transaction.enter_context(self.engine.begin())
                 if not late and not tenure.holds(connection):
                     raise PassedOnError(f"{self.shown}: another process does this now, or other rules hold")
                 yield connection
