@@ -80,16 +80,18 @@ class Readers:
     def __init__(self, address, cookies):
         self.address, self.cookies = address, cookies
         self.phase = "quiet"
+        self.come = 0
         self.seen = defaultdict(list)
         self.foreign = set()
 
     async def read(self, number, cookie):
         # a browser opens a new connection where the server has closed an idle one; so does this
         limits = httpx.Limits(keepalive_expiry=1.0)
-        async with httpx.AsyncClient(base_url=self.address, timeout=60, limits=limits) as c:
+        async with httpx.AsyncClient(base_url=self.address, timeout=300, limits=limits) as c:
             c.headers["Cookie"] = f"{COOKIE}={cookie}"  # it is for HTTPS alone, which a client's jar would heed
             await asyncio.sleep(EVERY * number / READERS)
             dossier = await self._a_dossier(c)
+            self.come += 1
             pages = ["/b/", "/b/?class=overdue", dossier, "/b/?class=open", "/b/?class=due_soon"]
             if number <= UNITS:  # those who lead one
                 pages[-1] = "/b/units"
@@ -116,7 +118,9 @@ async def watched(district, address, cookies, process):
     """The readers by themselves, then beside a poll of 100,000 rows that are new."""
     readers = Readers(address, cookies)
     tasks = [asyncio.create_task(readers.read(n, cookie)) for n, cookie in enumerate(cookies)]
-    await asyncio.sleep(EVERY)  # all have come
+    while readers.come < len(cookies):  # fifty at once, just after a start, are not what is measured
+        await asyncio.sleep(0.5)
+    await asyncio.sleep(EVERY)
     readers.seen.clear()
     await asyncio.sleep(QUIET_SECONDS)
     readers.phase = "poll"
