@@ -80,7 +80,7 @@ class Readers:
     def __init__(self, address, cookies):
         self.address, self.cookies = address, cookies
         self.phase = "quiet"
-        self.come = 0
+        self.come, self.all_come = 0, asyncio.Event()
         self.seen = defaultdict(list)
         self.foreign = set()
 
@@ -92,6 +92,8 @@ class Readers:
             await asyncio.sleep(EVERY * number / READERS)
             dossier = await self._a_dossier(c)
             self.come += 1
+            if self.come == len(self.cookies):
+                self.all_come.set()
             pages = ["/b/", "/b/?class=overdue", dossier, "/b/?class=open", "/b/?class=due_soon"]
             if number <= UNITS:  # those who lead one
                 pages[-1] = "/b/units"
@@ -118,8 +120,7 @@ async def watched(district, address, cookies, process):
     """The readers by themselves, then beside a poll of 100,000 rows that are new."""
     readers = Readers(address, cookies)
     tasks = [asyncio.create_task(readers.read(n, cookie)) for n, cookie in enumerate(cookies)]
-    while readers.come < len(cookies):  # fifty at once, just after a start, are not what is measured
-        await asyncio.sleep(0.5)
+    await readers.all_come.wait()  # fifty at once, just after a start, are not what is measured
     await asyncio.sleep(EVERY)
     readers.seen.clear()
     await asyncio.sleep(QUIET_SECONDS)
