@@ -78,6 +78,8 @@ def test_occurrences_that_passed_together_are_folded_into_the_last():
 def test_one_who_holds_several_of_a_steps_posts_is_told_once_for_the_first():
     (alert,) = fired(DUE, step("due", "0d", "person:an", "officer")).alerts
     assert (alert.person, alert.target) == ("an", "person:an")
+    several = fired(DUE, step("due", "0d", "person:an", "officer", "head"))
+    assert [(each.person, each.target) for each in several.alerts] == [("an", "person:an"), ("head", "head")]
 
 
 def test_a_step_that_reaches_nobody_is_on_record_for_nobody():
