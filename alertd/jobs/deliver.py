@@ -46,6 +46,9 @@ EVERY, ONLY_CRITICAL = 1, 3
 #: Instants named by a provider are passed by at most so much, so that not all come back at once.
 JITTER = {Outcome.RATE_LIMITED: timedelta(seconds=1), Outcome.DEFER: timedelta(minutes=10)}
 
+#: The answer to a call that was not made: whoever took the part over has sent it, marked, or will.
+NOT_MADE = SendResult(Outcome.TRANSIENT, code="late", detail="held up until the claim was over; nothing was sent")
+
 
 @dataclass
 class Deliver:
@@ -247,7 +250,8 @@ class Deliver:
         for claimed, given in self._answers:
             self.pace.ended(claimed.address, now)
             result = self._paced(claimed, given, now)
-            turned = self._circuit.heard(result, claimed.row.person, now) or turned
+            if given is not NOT_MADE:
+                turned = self._circuit.heard(result, claimed.row.person, now) or turned
             answers.append((claimed, result))
         wait = getattr(self.channel, "receipt_wait", None)
         self.aftermath.record(connection, answers, now, holder=self.holder, receipt_wait=wait)
@@ -290,6 +294,8 @@ class Deliver:
             if claimed.row.attachment:
                 part = await asyncio.to_thread(self._with_file, part, claimed.row.attachment)
             reached("attempt-recorded")
+            if claimed.until is not None and self.clock() >= claimed.until:
+                return claimed, NOT_MADE
             answer = await self.channel.send(part)
         except StoreError as error:
             # the file could not be read: nothing was sent

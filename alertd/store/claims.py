@@ -45,6 +45,8 @@ class Claimed:
     channel: str
     address: str
     phone: str | None = None
+    #: From then on another process may take the part over, and the call is not made any more.
+    until: datetime | None = None
 
     def tries(self, ways: Sequence[Way]) -> Tries:
         """What came before; of the person's `ways` those count that a later living one follows or is."""
@@ -140,7 +142,9 @@ def claim(
             continue
         people.add(row.person)
         chats.add(way.address)
-        turn.claimed.append(Claimed(row, uuid4().hex, row.attempts + 1, at, way.channel, way.address, way.phone))
+        turn.claimed.append(Claimed(
+            row, uuid4().hex, row.attempts + 1, at, way.channel, way.address, way.phone, terms.deadline,
+        ))  # fmt: skip
     if waiting:
         connection.execute(_PUT_OFF, waiting)
     _record(connection, turn.claimed, terms, now)

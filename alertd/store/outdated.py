@@ -15,6 +15,7 @@ from alertd.core.delivery import PartState
 from alertd.core.dossier import Clock
 from alertd.core.firing import AlertState
 from alertd.core.keeping import Kind
+from alertd.core.text import normal_code
 from alertd.store.bulk import among
 from alertd.store.erasing import erase_histories, shown_as
 from alertd.store.floors import floor, lift
@@ -91,9 +92,19 @@ def _not_named_any_more(connection: Connection, rows: Sequence[Row[Any]]) -> Non
     left = connection.execute(select(o.id, o.text, o.dossiers).where(o.message.in_(in_messages))).all()
     if not left:
         return
-    names = whole_words({name for row in rows for name in (row.code, row.url) if name})
+    d = dossiers.c
+    norms = {normal_code(row.code) for row in rows}
+    others = select(d.code_norm).where(
+        among(connection, d.code_norm, list(norms)), ~among(connection, d.id, [row.id for row in rows])
+    )
+    shared = set(connection.scalars(others))  # of another feed: where such a code stands it is of that dossier too
+    codes = {row.code for row in rows if normal_code(row.code) not in shared}
+    names = {name for name in (*codes, *(row.url for row in rows)) if name}
+    if not names:
+        return
+    words = whole_words(names)
     for part in left:
-        values = {"text": renamed(part.text, names, GONE), "dossiers": renamed(part.dossiers, names, GONE)}
+        values = {"text": renamed(part.text, words, GONE), "dossiers": renamed(part.dossiers, words, GONE)}
         connection.execute(update(outbox).where(o.id == part.id).values(values))
 
 

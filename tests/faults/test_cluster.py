@@ -123,6 +123,8 @@ def test_a_frozen_holder_is_replaced_and_does_nothing_wrong_when_it_wakes(distri
     assert receiver.doubled <= 2 * IN_FLIGHT
     assert holder.code is None, holder.stderr
     until(lambda: district.outbox.keys() <= {"accepted", "superseded"}, LIMIT, lambda: district.outbox)
+    assert [each.terminate() for each in processes if each is not holder] == [0, 0]
+    told(receiver, expected | more | district.past_due(24), FAIL_OVER)  # it does its part again
 
 
 def test_a_holder_that_is_cut_off_is_replaced_and_comes_back(tmp_path, postgres_url, receiver, running):

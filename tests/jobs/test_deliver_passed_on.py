@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from alertd.core.freshness import MaxAge
 from alertd.core.outcome import Outcome
+from alertd.jobs import deliver as delivering
 from alertd.store import marks, tenure
 from tests.store.ground import World, at, dossier, organisation, person, rules
 
@@ -54,3 +55,23 @@ async def test_an_answer_that_two_wait_for_is_recorded_once(world):
     answered.set()
     await asyncio.wait_for(asyncio.gather(first, second), 20)
     assert outcomes(world) == [Outcome.ACCEPTED.value]
+
+
+async def test_a_call_that_was_held_up_until_its_claim_was_over_is_not_made(world, monkeypatch):
+    """As a process that was frozen between the two: by now another one may have sent the part, marked."""
+    deliver = console(world)
+    late = START + timedelta(seconds=61)
+
+    def frozen(point):
+        if point == "attempt-recorded":
+            deliver.clock = lambda: late
+
+    monkeypatch.setattr(delivering, "reached", frozen)
+    await asyncio.wait_for(deliver.tick(START), 20)
+    assert world.sent == []
+    assert [(row.outcome, row.code) for row in world.rows("attempts")] == [("transient", "late")]
+    monkeypatch.undo()
+    again = late + timedelta(minutes=5)
+    deliver.clock = lambda: again
+    assert await asyncio.wait_for(deliver.tick(again), 20) == 1
+    assert len(world.sent) == 1

@@ -90,6 +90,19 @@ async def test_a_message_that_stays_because_it_names_another_too_names_it_no_lon
     assert "HS-2" not in str([row.dossiers for row in world.rows("outbox")])
 
 
+async def test_a_code_that_another_feed_s_dossier_bears_stays_in_messages_that_name_that_one(world):
+    one, two = (finished(dossier(code, due="04/06 16:00", aliases=(f"BN-{code}",)), "06/06 08:30") for code in ("HS-1", "HS-2"))  # fmt: skip
+    await shows(world, "10/06 09:00", replace(one, phase=Phase.RUNNING, finished_at=None), two)
+    d = tables.dossiers
+    with world.database.write() as connection:
+        same = {"feed": "other", "code": "HS-2", "code_norm": world.stored("HS-2").code_norm}
+        connection.execute(update(d).where(d.c.code == "HS-9").values(same))
+    before = [row.text for row in world.rows("outbox") if "HS-1" in row.text and "HS-2" in row.text]
+    assert before
+    assert gone(world, Kind.DOSSIERS) == [1]
+    assert set(before) <= {row.text for row in world.rows("outbox")}
+
+
 async def test_a_dossier_is_kept_to_the_very_end_of_its_term(world):
     assert gone(world, Kind.DOSSIERS, at(ENDED)) == []
     assert gone(world, Kind.DOSSIERS, at(ENDED) + timedelta(seconds=1)) == [2]
