@@ -39,7 +39,7 @@ def soaked(size, seed, part, days, folder):
                 for line in worker.stdout:
                     said.append(json.loads(line))
                     if "day" in said[-1]:
-                        print(f"soak: day {said[-1]['day']} of {days}", file=sys.stderr)
+                        print(f"soak: day {said[-1]['day']} of {days}, {said[-1]['rss']:.0f} MiB", file=sys.stderr)
         finally:
             receiver.terminate()
     assert worker.returncode == 0, command
