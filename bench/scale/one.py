@@ -188,5 +188,8 @@ MEASURED = {each.__name__: each for each in (ingest, raw, replan, tick, poll, st
 if __name__ == "__main__":
     share, chosen, address, *rest = sys.argv[1:]
     opened = Database(address)
-    print(json.dumps(MEASURED[chosen](size_of(int(share)), opened, *rest)))
+    result = MEASURED[chosen](size_of(int(share)), opened, *rest)
+    print(json.dumps(result))
+    engine = "SQLite" if opened.is_sqlite else "PostgreSQL"
+    print(f"bench: {engine}: {' '.join([chosen, *rest])}: {json.dumps(result)}", file=sys.stderr)
     opened.close()
