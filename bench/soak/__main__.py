@@ -19,8 +19,6 @@ from bench.nation.places import PROVINCE, people
 from bench.soak import __doc__ as about
 from bench.soak import judging
 
-#: Days until everything that is kept for good is in memory.
-WARM = 5
 COUNTED = ("rows", "new", "changed", "alerts", "calls")
 
 
@@ -75,7 +73,7 @@ def main() -> int:
         ],
     )  # fmt: skip
     resident = [each["rss"] for each in days]
-    warm = resident[WARM:] if len(resident) > WARM + 1 else resident
+    warm = resident[len(resident) // 2 :]  # until then what is kept up to a limit fills up
     print(f"\n  RSS: {judging.slope(warm):+.2f} MiB a day from day {len(resident) - len(warm) + 1} on, "
           f"peak {days[-1]['peak']:.0f} MiB; {(time.monotonic() - begin) / 60:.1f} minutes in all")  # fmt: skip
     table(
