@@ -97,7 +97,7 @@ class Daemon:
         await asyncio.to_thread(self._engine.accept, self._duties.parts.loaded, now, author, edited=False)
         if self._engine.alone:
             await asyncio.to_thread(self._duties.parts.start, now)
-        self._engine.give(self._duties.all())
+        self._engine.give(await asyncio.to_thread(self._duties.of, self._duties.parts))
         await self._engine.start(self._supervised.ticked)
         await self._duties.parts.answering.start(listen=self._engine.alone)
         reloading = asyncio.create_task(self._reloading.run(), name="reloading")
@@ -137,12 +137,14 @@ class Daemon:
                 for deliver in old.delivery.channels:
                     await deliver.finish(self.clock.now())  # an answer that could not be recorded before
                 async with self._duties.turns.still(QUICK):
+                    # before it is accepted: then nothing that may fail stands between the two
+                    duties = await asyncio.to_thread(self._duties.of, new, old.loaded)
                     now = self.clock.now()
                     await asyncio.to_thread(self._engine.accept, loaded, now, by, edited=True)
                     if self._engine.alone:
                         await asyncio.to_thread(new.start, now)
                     self._duties.parts = new
-                    self._engine.give(self._duties.all(old.loaded))
+                    self._engine.give(duties)
         except StoreError:
             await new.close()
             raise

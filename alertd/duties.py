@@ -60,9 +60,9 @@ class Duties:
         self._database, self._now, self._engine, self._ticked = database, now, engine, ticked
         self._turn = asyncio.Lock()
 
-    def all(self, before: Loaded | None = None) -> list[Duty]:
-        """Every job of the present parts; `before` is the configuration that ran until now, if any."""
-        now, delivery = self.parts, self.parts.delivery
+    def of(self, now: Parts, before: Loaded | None = None) -> list[Duty]:
+        """Every job of these parts; `before` is the configuration that ran until now, if any. Raises StoreError."""
+        delivery = now.delivery
         duties = [self._polling(each, before) for each in now.loaded.settings.feeds]
         duties += [
             self._duty("escalate", QUICK, self._escalate, ESCALATE_SECONDS),
