@@ -43,4 +43,5 @@ async def test_a_database_that_goes_away_after_the_acceptance_holds_up_no_new_pa
     assert daemon._duties.parts.loaded is after
     (names,) = engine.given
     assert {"escalate", "compose", "route"} <= set(names)
+    await daemon._duties.parts.answering.stop()
     await daemon._duties.parts.close()
