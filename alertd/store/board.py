@@ -78,16 +78,6 @@ def where(connection: Connection, units: Collection[str] | None) -> ColumnElemen
     return OPEN if units is None else and_(OPEN, among(connection, _D.unit, sorted(units)))
 
 
-def counts(
-    connection: Connection, units: Collection[str] | None, bounds: tuple[datetime, datetime, datetime]
-) -> dict[str, int]:
-    """How many open dossiers are in each class."""
-    by_class = conditions(*bounds)
-    columns = [_number(by_class[name]).label(name) for name in CLASSES]
-    row = connection.execute(select(func.count().label("open"), *columns).where(where(connection, units))).one()
-    return {name: int(value) for name, value in row._mapping.items()}
-
-
 def page(
     connection: Connection,
     units: Collection[str] | None,
@@ -125,21 +115,16 @@ def named_in(connection: Connection) -> Sequence[Any]:
     return connection.execute(select(_D.unit, named).where(OPEN, _D.unit.is_not(None)).distinct()).all()
 
 
-def handlings(
-    connection: Connection, units: Collection[str] | None, bounds: tuple[datetime, datetime, datetime], *, nowhere: bool
-) -> list[Handling]:
-    """Who handles what among the open dossiers of these units, and with `nowhere` of no unit; None: everywhere.
+def handlings(connection: Connection, bounds: tuple[datetime, datetime, datetime]) -> list[Handling]:
+    """Who handles what among the open dossiers, unit by unit.
 
     There are few of these where there are many dossiers: whose they are is then decided once for all.
     """
     by_class = conditions(*bounds)
-    here = (
-        [OPEN] if units is None else [OPEN, or_(among(connection, _D.unit, sorted(units)), _D.unit.is_(None) & nowhere)]
-    )
     named = cast(_D.officers, Text)
     query = (
         select(_D.unit, named, _D.handed_to, func.count(), *(_number(by_class[name]) for name in CLASSES))
-        .where(*here)
+        .where(OPEN)
         .group_by(_D.unit, named, _D.handed_to)
     )
     return [

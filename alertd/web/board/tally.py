@@ -1,7 +1,8 @@
 """Numbers that all readers share: counted once, and counted again when they are old for what counting them costs.
 
-With a million open dossiers one count takes a second; fifty readers who each count for themselves would keep the
-machine busy with nothing else (`./do bench board`). What is counted in no time is counted anew for everybody.
+With a million open dossiers one count takes a second; fifty readers who each count for themselves, or for their own
+units alone, would keep the machine busy with nothing else (`./do bench board`). So the whole is counted once, by unit
+and handler, and everybody's numbers are taken from that. What is counted in no time is counted anew for everybody.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from alertd.core.due_classes import CLASSES
 from alertd.store import board, overview
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Hashable, Sequence
+    from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
@@ -38,16 +40,27 @@ class Tally:
     _lock: Lock = field(default_factory=Lock)
 
     def counts(self, connection: Connection, units: Collection[str] | None, bounds: Bounds) -> dict[str, int]:
-        """`store.board.counts`, at most `LONGEST` seconds old."""
-        key = ("counts", None if units is None else frozenset(units))
-        return self._of(key, lambda: board.counts(connection, units, bounds))
+        """How many open dossiers of these units (None: of all and of none) are in each class, `LONGEST` old at most."""
+        summed = dict.fromkeys(("open", *CLASSES), 0)
+        for unit, here in self._whole(connection, bounds).items():
+            if units is None or unit in units:
+                for each in here:
+                    for name in summed:
+                        summed[name] += each.counts[name]
+        return summed
 
     def handlings(
         self, connection: Connection, units: Collection[str] | None, bounds: Bounds, *, nowhere: bool
     ) -> list[Handling]:
-        """`store.board.handlings`, at most `LONGEST` seconds old."""
-        key = ("handlings", None if units is None else frozenset(units), nowhere)
-        return self._of(key, lambda: board.handlings(connection, units, bounds, nowhere=nowhere))
+        """Who handles what in these units, and with `nowhere` in none; None: everywhere. `LONGEST` old at most."""
+        whole = self._whole(connection, bounds)
+        if units is None:
+            return [each for here in whole.values() for each in here]
+        return [each for unit in [*units, *([None] if nowhere else [])] for each in whole.get(unit, ())]
+
+    def _whole(self, connection: Connection, bounds: Bounds) -> Mapping[str | None, list[Handling]]:
+        """Everything that is open, by unit."""
+        return self._of("whole", lambda: _by_unit(board.handlings(connection, bounds)))
 
     def units(self, connection: Connection, bounds: Bounds) -> Sequence[Row[Any]]:
         """`store.overview.units`, at most `LONGEST` seconds old."""
@@ -74,3 +87,10 @@ class Tally:
             return made
         finally:
             self._lock.release()
+
+
+def _by_unit(handlings: Iterable[Handling]) -> dict[str | None, list[Handling]]:
+    found: dict[str | None, list[Handling]] = {}
+    for each in handlings:
+        found.setdefault(each.unit, []).append(each)
+    return found
