@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from contextlib import closing
 from pathlib import Path
@@ -219,7 +220,7 @@ def test_a_transaction_pooler_is_refused_and_one_of_sessions_is_not(tmp_path, ur
     for mode in ("transaction", "session"):
         with closing(socket.create_server(("127.0.0.1", 0))) as free:
             port = free.getsockname()[1]
-        settings = Path(f"/tmp/alertd-pooler-{port}.ini")  # nobody may read there
+        settings = Path(tempfile.gettempdir(), f"alertd-pooler-{port}.ini")  # where `nobody` may read
         settings.write_text(
             f"[databases]\n{name} = host=127.0.0.1 port={server} user=postgres\n[pgbouncer]\nlisten_addr = 127.0.0.1\n"
             f"listen_port = {port}\nauth_type = any\npool_mode = {mode}\nunix_socket_dir =\n"
