@@ -133,10 +133,10 @@ class Daemon:
             deliver.stopping = True  # calls under way are waited for; the quick jobs run on meanwhile
         old.stopping.asked = True  # what they look at is about to be planned by other rules
         try:
-            async with self._duties.turns.still(SLOW):
+            async with self._duties.stillness.still(SLOW):
                 for deliver in old.delivery.channels:
                     await deliver.finish(self.clock.now())  # an answer that could not be recorded before
-                async with self._duties.turns.still(QUICK):
+                async with self._duties.stillness.still(QUICK):
                     # before it is accepted: then nothing that may fail stands between the two
                     duties = await asyncio.to_thread(self._duties.of, new, old.loaded)
                     now = self.clock.now()

@@ -11,8 +11,8 @@ from alertd.core.vitality import AUDIT_EVERY
 from alertd.engine import Duty
 from alertd.jobs import escalate
 from alertd.log import get
+from alertd.stillness import Stillness
 from alertd.store import polls as poll_store
-from alertd.turns import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -56,9 +56,9 @@ class Duties:
         self.parts = parts
         #: Ticks under way, and what keeps them apart from a change of the parts.
         self.running: set[asyncio.Task[Any]] = set()
-        self.turns = Turns()
+        self.stillness = Stillness()
         self._database, self._now, self._engine, self._ticked = database, now, engine, ticked
-        self._turn = asyncio.Lock()
+        self._escalating = asyncio.Lock()
 
     def of(self, now: Parts, before: Loaded | None = None) -> list[Duty]:
         """Every job of these parts; `before` is the configuration that ran until now, if any. Raises StoreError."""
@@ -115,7 +115,7 @@ class Duties:
             assert task is not None
             self.running.add(task)
             try:
-                async with self.turns.tick(kind):
+                async with self.stillness.tick(kind):
                     await tick()
             except PassedOnError as passed:
                 log.info("passed on", job=name, reason=str(passed))
@@ -150,7 +150,7 @@ class Duties:
 
     async def _escalate(self) -> None:
         rules, ages = self.parts.loaded.rules, self.parts.ages
-        async with self._turn:
+        async with self._escalating:
             await asyncio.to_thread(escalate.tick, self._database, rules, ages, self._now())
         self._ticked()
         self._engine.wake("compose")

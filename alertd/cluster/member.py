@@ -25,10 +25,7 @@ class Member(NamedTuple):
 
 def member(loaded: Loaded) -> Member:
     """Raises InputError where there is no PostgreSQL, StoreError where it cannot serve a cluster."""
-    database = assembly.database(loaded)
-    if not database.is_sqlite:
-        database.close()
-        database = assembly.database(loaded, server.OPTIONS)
+    database = assembly.database(loaded, server.OPTIONS)
     try:
         server.check(database)
         clock = DatabaseClock(database)

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from alertd.channels import File
 from alertd.core.circuit import NOTICE, Circuit
-from alertd.core.delivery import PATIENCE
 from alertd.core.errors import StoreError
 from alertd.core.outcome import Outcome, Scope, SendResult
 from alertd.core.pace import Pace
 from alertd.failpoints import reached
+from alertd.jobs.blocked import blocked_ranks, move_on
 from alertd.jobs.outgoing import outgoing, with_file
 from alertd.log import get
 from alertd.store import attachments, circuits, claims, marks, paces, reserved, routes, tenure
@@ -139,34 +139,11 @@ class Deliver:
         with self.database.read() as connection:
             self.reach.refresh(connection)
         # while a trial may be made, the others wait for what comes of it
-        if self._blocked_ranks(now) and not self._circuit.may_probe(now):
+        ranks = blocked_ranks(self._circuit, self.pace, now)
+        if ranks and not self._circuit.may_probe(now):
             with self.database.write() as connection:
-                self._move_on(connection, now)
+                move_on(connection, self.name, self._circuit, self.reach, min(ranks), now)
         marks.beat(self.database, f"deliver:{self.name}", now)
-
-    def _blocked_ranks(self, now: datetime) -> list[int]:
-        """The ranks of urgency for which this channel takes too long: out of order, or paused for longer than that."""
-        if self._circuit.is_open:
-            return [*self._circuit.ranks_out_of_patience(now), max(PATIENCE) + 1]  # beyond all: notices alone
-        paused = self.pace.paused_until
-        return [rank for rank, patience in PATIENCE.items() if paused is not None and paused > now + patience]
-
-    def _move_on(self, connection: Connection, now: datetime) -> None:
-        lowest = min(self._blocked_ranks(now))
-        out_of_order = circuits.open_circuits(connection).keys() | {self.name}
-        moves = []
-        for person, contact in routes.waiting_for(connection, self.name, now, lowest=lowest, kind=NOTICE):
-            ways = self.reach.ways(connection, person, now)
-            # back to an earlier one only from a channel that is out of order: of two that rest, neither is better
-            order = [*range(contact + 1, len(ways)), *(range(contact) if self._circuit.is_open else ())]
-            living = [i for i in order if i < len(ways) and not ways[i].dead]
-            at = next((i for i in living if ways[i].channel not in out_of_order), None)
-            if at is not None:
-                moves.append({"person_": person, "from_": contact, "by": ways[at].channel, "at": at})
-        if moves:
-            moved = routes.move_on(connection, self.name, now, lowest=lowest, kind=NOTICE, moves=moves)
-            if moved:
-                log.warning("goes by another channel", channel=self.name, parts=moved)
 
     async def _probe(self, now: datetime) -> None:
         """Of a channel that is out of order, ask first whether it works: a part is tried only then."""

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from alertd.jobs.stopping import Stopping
+from alertd.jobs.stopping import Stopped, Stopping
 from alertd.log import get
 from alertd.store import audit, marks, outdated, prunings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from alertd.core.keeping import Kind, Term
@@ -37,8 +37,8 @@ EVERY, OVERDUE = timedelta(hours=20), timedelta(hours=48)
 class Pruner:
     """The pruning of a daemon. `night` has the hours in which it works, `terms` what has an end.
 
-    It rests three times as long as it works, so that polls and deliveries go first. `stopping` ends a tick after the
-    transaction that is under way; what is left goes in the next one.
+    `stopping` says how it rests between two transactions, so that polls and deliveries go first, and ends a tick after
+    the one that is under way; what is left goes in the next tick.
     """
 
     database: Database
@@ -46,7 +46,6 @@ class Pruner:
     night: Slots
     calendar: Calendar
     stopping: Stopping = field(default_factory=Stopping)
-    rest: Callable[[float], None] = time.sleep
 
     def tick(self, now: datetime) -> dict[str, int] | None:
         """Delete what is past its term, as far as the budget goes; when nothing is left, how many of each class went.
@@ -58,9 +57,12 @@ class Pruner:
         with self.database.write() as connection:
             pruning = prunings.begin(connection, now)
         until = time.monotonic() + BUDGET
-        for kind in outdated.BATCHES:
-            if kind in self.terms and not self._empty(pruning.id, kind, now, until):
-                return None
+        try:
+            for kind in outdated.BATCHES:
+                if kind in self.terms and not self._empty(pruning.id, kind, now, until):
+                    return None
+        except Stopped:
+            return None
         with self.database.write() as connection:
             counts = prunings.end(connection, pruning.id, now)
             if counts:
@@ -82,14 +84,15 @@ class Pruner:
         return self.night.is_quiet(now, self.calendar) or since > OVERDUE
 
     def _empty(self, pruning: int, kind: Kind, now: datetime, until: float) -> bool:
-        """Delete all of one class that is past its term; False when it was stopped before."""
+        """Delete all of one class that is past its term; False when its time was up before. Raises Stopped."""
         before = self.terms[kind].before(now)
-        while not self.stopping.asked and (begin := time.monotonic()) < until:
+        while (begin := time.monotonic()) < until:
+            self.stopping.look()
             with self.database.write() as connection:
                 gone = outdated.BATCHES[kind](connection, before, BATCH, now)
                 if gone:
                     prunings.add(connection, pruning, kind, gone)
             if not gone:
                 return True
-            self.rest(3 * (time.monotonic() - begin))
+            self.stopping.worked(time.monotonic() - begin)
         return False

@@ -24,6 +24,7 @@ from alertd.web.board.timeline import timeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from types import SimpleNamespace
 
     from sqlalchemy import Row
 
@@ -201,7 +202,7 @@ class Api:
             found.append(Feed(name, row.state if row else "never", fresh, self._local(as_of), row.rows if row else 0))
         return found
 
-    def _unit(self, row: Row[Any]) -> Unit:
+    def _unit(self, row: SimpleNamespace) -> Unit:
         known = self.rules.organisation.units.get(row.unit or "")
         counts = {name: int(getattr(row, name)) for name in ("open", *CLASSES)}
         return Unit(unit=row.unit, name=known.name if known else "", **counts)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import islice
 
-from sqlalchemy import MetaData, UniqueConstraint, func, select
+from sqlalchemy import func, select
 
 from alertd.commands import status as shown_status
 from alertd.config.load import load_texts
@@ -77,12 +77,7 @@ def ingest(size, database, count, turn):
 
 def raw(_, database):
     """The same rows by the driver alone, 5,000 a transaction, into an empty copy of the table with its indexes."""
-    copy = dossiers.to_metadata(MetaData(), name="raw_dossiers")
-    for index in copy.indexes:
-        index.name = f"raw_{index.name}"
-    for constraint in copy.constraints:
-        if isinstance(constraint, UniqueConstraint):
-            constraint.name = f"raw_{constraint.name}"
+    copy = bench_intake.raw_copy()
     names = [column.name for column in dossiers.columns]
     columns = ", ".join(f'"{name}"' for name in names)
     with database.write() as connection:

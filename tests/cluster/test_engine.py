@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from alertd.alone import Alone
+from alertd.cluster import clock as clocks
 from alertd.cluster import engine, server
 from alertd.cluster.clock import DatabaseClock
 from alertd.cluster.engine import Cluster
@@ -146,6 +147,7 @@ async def test_a_fault_does_not_end_the_asking_for_turns(database, clock, monkey
     monkeypatch.setattr(Cluster, "_may_work", faulty)
     await made.start(lambda: None)
     await asyncio.wait_for(again.wait(), 20)
+    assert len(tries) >= 3
     await made.stop()
 
 
@@ -193,6 +195,15 @@ async def test_the_clock_is_the_databases_and_goes_on_in_between(database):
     assert abs(clock.now() - said) < timedelta(seconds=2)
     assert clock.now() > said - timedelta(seconds=2)
     assert clock.now() <= clock.now()
+
+
+async def test_a_machine_whose_clock_is_off_says_so_once(database, monkeypatch):
+    said = []
+    monkeypatch.setattr(clocks.log, "warning", lambda event, **more: said.append((event, more["seconds"])))
+    monkeypatch.setattr(clocks, "OFF_SECONDS", -1.0)  # as if any difference were too much
+    clock = DatabaseClock(database)
+    clock.look()
+    assert [event for event, _ in said] == ["this machine's clock is not the database's, which counts"]
 
 
 async def test_the_engines_tables_are_made_once(database):

@@ -17,6 +17,8 @@ from alertd.core.errors import StoreError
 from alertd.core.keeping import Kind, Term
 from alertd.core.worktime import Calendar
 from alertd.jobs import prune
+from alertd.jobs.stopping import Stopping
+from alertd.parts import LONG_WORK_RESTS
 from alertd.store import outdated, tables
 from alertd.store.bulk import insert_rows
 from tests.store.ground import DAY, HOUR, ZONE, World, at, dossier, finished, slots
@@ -29,7 +31,6 @@ FIRST, TONIGHT, TOMORROW = at("03/07/2029 12:00"), at("03/07/2029 22:00"), at("0
 
 
 def pruner(database, terms=TERMS, **fields):
-    fields.setdefault("rest", lambda _seconds: None)
     return prune.Pruner(database, terms, NIGHT, Calendar(ZONE), **fields)
 
 
@@ -92,7 +93,7 @@ def test_what_is_kept_for_ever_never_goes(world):
 def test_stopped_it_ends_after_the_batch_under_way_and_the_next_tick_goes_on(world, monkeypatch):
     monkeypatch.setattr(prune, "BATCH", 15)
     first = pruner(world.database)
-    first.rest = lambda _seconds: setattr(first.stopping, "asked", True)
+    first.stopping.worked = lambda _seconds: setattr(first.stopping, "asked", True)
     first.tick(FIRST)
     assert first.tick(TONIGHT) is None
     assert left(world) == 28
@@ -124,11 +125,12 @@ def test_a_crash_half_way_loses_and_doubles_no_count(world, monkeypatch):
 
 ANOTHER_PROCESS = """
 import sys, time
-from alertd.jobs import prune
+from alertd.jobs import prune, stopping
 from alertd.store.database import Database
 from tests.jobs.test_prune import TONIGHT, pruner
 prune.BATCH = 2
-pruner(Database(sys.argv[1]), rest=lambda _seconds: time.sleep(0.05)).tick(TONIGHT)
+stopping.Stopping.worked = lambda _self, _seconds: time.sleep(0.05)
+pruner(Database(sys.argv[1])).tick(TONIGHT)
 """
 
 
@@ -158,7 +160,8 @@ def test_a_tick_has_a_budget_and_rests_three_times_as_long_as_it_works(world, mo
     monkeypatch.setattr(prune, "BUDGET", 6.0)
     clock, rests = iter(range(1000)), []
     monkeypatch.setattr(prune.time, "monotonic", lambda: float(next(clock)))
-    job = pruner(world.database, {Kind.DOSSIERS: Term(years=5)}, rest=rests.append)
+    monkeypatch.setattr(prune.time, "sleep", rests.append)
+    job = pruner(world.database, {Kind.DOSSIERS: Term(years=5)}, stopping=Stopping(rest=LONG_WORK_RESTS))
     job.tick(FIRST)
     ticks = 0
     while job.tick(TONIGHT) is None:
@@ -231,11 +234,11 @@ def test_twenty_thousand_dossiers_go_in_batches_with_a_stop_half_way(full):
     job.tick(FIRST)
     batches = []
 
-    def rest(_seconds):
+    def worked(_seconds):
         batches.append(None)
         job.stopping.asked = len(batches) == 100
 
-    job.rest = rest
+    job.stopping.worked = worked
     assert job.tick(TONIGHT) is None
     assert left(full) == MANY + 1 - 100 * prune.BATCH
     job.stopping.asked = False

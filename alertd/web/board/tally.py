@@ -10,16 +10,17 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from threading import Lock
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from alertd.core.due_classes import CLASSES
-from alertd.store import board, overview
+from alertd.store import board
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
     from alertd.store.board import Handling
     from alertd.web.board.strays import Strays
@@ -41,13 +42,8 @@ class Tally:
 
     def counts(self, connection: Connection, units: Collection[str] | None, bounds: Bounds) -> dict[str, int]:
         """How many open dossiers of these units (None: of all and of none) are in each class, `LONGEST` old at most."""
-        summed = dict.fromkeys(("open", *CLASSES), 0)
-        for unit, here in self._whole(connection, bounds).items():
-            if units is None or unit in units:
-                for each in here:
-                    for name in summed:
-                        summed[name] += each.counts[name]
-        return summed
+        whole = self._whole(connection, bounds)
+        return _summed(each for unit, here in whole.items() if units is None or unit in units for each in here)
 
     def handlings(
         self, connection: Connection, units: Collection[str] | None, bounds: Bounds, *, nowhere: bool
@@ -62,9 +58,12 @@ class Tally:
         """Everything that is open, by unit."""
         return self._of("whole", lambda: _by_unit(board.handlings(connection, bounds)))
 
-    def units(self, connection: Connection, bounds: Bounds) -> Sequence[Row[Any]]:
-        """`store.overview.units`, at most `LONGEST` seconds old."""
-        return self._of("units", lambda: overview.units(connection, *bounds))
+    def units(self, connection: Connection, bounds: Bounds) -> list[SimpleNamespace]:
+        """The same for each unit (`unit` None: of none) that has open dossiers: its counts by class, and `open`."""
+        whole = self._whole(connection, bounds)
+        return [
+            SimpleNamespace(unit=unit, **_summed(whole[unit])) for unit in sorted(whole, key=lambda code: code or "")
+        ]
 
     def _of(self, key: Hashable, count: Callable[[], T]) -> T:
         until, known = self._kept.get(key, (0.0, None))
@@ -87,6 +86,14 @@ class Tally:
             return made
         finally:
             self._lock.release()
+
+
+def _summed(handlings: Iterable[Handling]) -> dict[str, int]:
+    summed = dict.fromkeys(("open", *CLASSES), 0)
+    for each in handlings:
+        for name in summed:
+            summed[name] += each.counts[name]
+    return summed
 
 
 def _by_unit(handlings: Iterable[Handling]) -> dict[str | None, list[Handling]]:

@@ -1,4 +1,4 @@
-"""Turns: ticks run side by side, until something needs stillness; those that begin meanwhile wait for its end."""
+"""Stillness: ticks run side by side, until something needs that none runs; what begins meanwhile waits for its end."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
 
-class Turns:
+class Stillness:
     """Ticks by kind, so that those that may last long can be waited for while the others still run.
 
     For one event loop. A tick must not begin another one within itself.
