@@ -40,7 +40,8 @@ case $habit in
     licences) dev; exec $venv/bin/python -m tests.house.licences ;;
     docs)   dev; exec $venv/bin/python -m sphinx -W --keep-going -q -b html docs build/docs ;;
     bench)  dev; exec $venv/bin/python -m bench "$@" ;;
-    cover)  dev; if [ $# -gt 0 ]; then set -- "$@" --cov=alertd; else
+    cover)  dev; if [ "$*" = tests ]; then set -- tests --numprocesses=auto --dist=loadfile --cov=alertd --cov-fail-under=90
+            elif [ $# -gt 0 ]; then set -- "$@" --cov=alertd; else
                 set -- tests/core --hypothesis-profile=mutants --cov=alertd.core --cov-fail-under=100; fi
             exec $venv/bin/python -m pytest --quiet "$@" ;;
     mutants) dev; exec $venv/bin/python -m tests.house.mutants "$@" ;;

@@ -88,7 +88,7 @@ def fail_over(server, fault):
         if fault != "kill":
             stopped.send(signal.SIGCONT)
         time.sleep(10)  # whatever it still means to do
-        return seconds, len(expected - receiver.told), receiver.doubled
+        return seconds, len(expected - receiver.told), receiver.repeated
 
 
 def main() -> None:

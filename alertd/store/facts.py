@@ -183,9 +183,13 @@ def _folded(
 
 
 def _accepted_since(connection: Connection, since: datetime, until: datetime) -> set[int]:
-    """Dossiers that were not accepted before an instant, though seen."""
+    """Dossiers that may not have been accepted before an instant, though seen.
+
+    A status that nobody knows stands where the one before stood: it may have been waiting still.
+    """
     p = phase_changes.c
-    query = select(p.dossier_id).where(p.old_phase == Phase.PRE.value, p.seen_at >= since, p.seen_at < until)
+    waiting = p.old_phase.in_((Phase.PRE.value, Phase.UNKNOWN.value))
+    query = select(p.dossier_id).where(waiting, p.seen_at >= since, p.seen_at < until)
     return set(connection.scalars(query))
 
 

@@ -208,6 +208,18 @@ class Receiver:
         return found
 
     @property
+    def repeated(self):
+        """How many messages came more often than once where a call may be held up on its way, and be overtaken by its
+        repeat: of those that came under one id all but one must have their mark, in whichever order.
+        """
+        came, marked = Counter(self.ids), Counter()
+        for request in self.seen:
+            marked[request["id"]] += request["body"]["text"].startswith(MARK)
+        unmarked = [id_ for id_, count in came.items() if marked[id_] < count - 1]
+        assert unmarked == [], f"came again unmarked: {unmarked}"
+        return sum(count - 1 for count in came.values())
+
+    @property
     def doubled(self):
         """How many messages came more often than once, and those that came again without their mark."""
         again = [request for request in self.seen if request["repeat"]]

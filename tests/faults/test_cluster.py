@@ -121,7 +121,7 @@ def test_a_frozen_holder_is_replaced_and_does_nothing_wrong_when_it_wakes(distri
     more = district.past_due(24)
     told(receiver, expected | more)
     time.sleep(5)  # whatever it still meant to do
-    assert receiver.doubled <= 2 * IN_FLIGHT
+    assert receiver.repeated <= 2 * IN_FLIGHT
     assert holder.code is None, holder.stderr
     until(lambda: district.outbox.keys() <= {"accepted", "superseded"}, LIMIT, lambda: district.outbox)
     assert [each.terminate() for each in processes if each is not holder] == [0, 0]
@@ -154,7 +154,7 @@ def test_a_holder_that_is_cut_off_is_replaced_and_comes_back(tmp_path, postgres_
     assert other.terminate() == 0
     more = near.past_due(24)
     told(receiver, expected | more)
-    assert receiver.doubled <= 2 * IN_FLIGHT
+    assert receiver.repeated <= 2 * IN_FLIGHT
 
 
 def test_an_edit_at_one_place_holds_the_others_until_they_have_it_too(tmp_path, url, receiver, running):

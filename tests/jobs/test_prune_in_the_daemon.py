@@ -9,7 +9,7 @@ from alertd.config.load import load
 from alertd.daemon import Daemon
 from alertd.store import migrate
 from alertd.store.database import Database
-from tests.jobs.office import texts
+from tests.jobs.office import texts, unhurried
 from tests.store.ground import World, at, dossier, finished
 
 EXPORT = "Mã hồ sơ,Đơn vị,Ngày tiếp nhận,Ngày hẹn trả\nHS-9,TP,04/07/2029 08:00,05/07/2029 16:00\n"
@@ -24,6 +24,7 @@ async def test_at_night_the_daemon_prunes_and_in_the_morning_it_tells(tmp_path, 
         text = text.replace("columns: {code: Mã hồ sơ}", columns).replace("sqlite:///var/alertd.db", url)  # noqa: PLW2901
         text = text.replace("portal, type: sheet", "portal, as_of: 2029-07-06T08:00, type: sheet")  # noqa: PLW2901
         (tmp_path / name).write_text(text, encoding="utf-8")
+    unhurried(tmp_path)
     database = Database(url)
     migrate.upgrade(database)
     world = World(database)

@@ -9,7 +9,7 @@ from alertd.config.load import load
 from alertd.daemon import Daemon
 from alertd.store import migrate, snapshots
 from alertd.store.database import Database
-from tests.jobs.office import texts
+from tests.jobs.office import texts, unhurried
 from tests.store.ground import World, at
 
 EXPORT = "Mã hồ sơ,Đơn vị,Hình thức nộp,Ngày tiếp nhận,Ngày hẹn trả\n" + "".join(
@@ -24,6 +24,7 @@ async def test_a_week_that_ends_while_the_daemon_runs_is_frozen_and_told(tmp_pat
         columns = "columns: {code: Mã hồ sơ, unit: Đơn vị, channel: Hình thức nộp, received_at: Ngày tiếp nhận, due_at: Ngày hẹn trả}"
         text = text.replace("columns: {code: Mã hồ sơ}", columns).replace("sqlite:///var/alertd.db", url)  # noqa: PLW2901
         (tmp_path / name).write_text(text, encoding="utf-8")
+    unhurried(tmp_path)
     database = Database(url)
     migrate.upgrade(database)
     clock = Clock(at("07/06 17:00"), speed=20_000)  # from Friday afternoon to Monday morning in some seconds
@@ -59,6 +60,7 @@ async def test_a_daemon_that_ends_between_freezing_and_sending_leaves_one_report
         columns = "columns: {code: Mã hồ sơ, unit: Đơn vị, received_at: Ngày tiếp nhận, due_at: Ngày hẹn trả}"
         text = text.replace("columns: {code: Mã hồ sơ}", columns).replace("sqlite:///var/alertd.db", url)  # noqa: PLW2901
         (tmp_path / name).write_text(text, encoding="utf-8")
+    unhurried(tmp_path)
     database = Database(url)
     migrate.upgrade(database)
     world = World(database)

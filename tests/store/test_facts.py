@@ -48,7 +48,7 @@ def some(rng, code, when):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", ["a new one", 11, 5])
+@pytest.mark.parametrize("seed", ["a new one", 11, 5, 1003])
 def test_a_week_asked_for_later_is_the_week_that_was_known_at_its_end(database, seed):
     if seed == "a new one":
         seed = random.randrange(10**6)
@@ -77,6 +77,19 @@ def test_a_week_asked_for_later_is_the_week_that_was_known_at_its_end(database, 
     assert tally([*after.facts.values()], after.moves, after.spells, week()) == tally(
         [*before.facts.values()], before.moves, before.spells, week()
     )
+
+
+def test_a_dossier_accepted_after_a_status_that_nobody_knows_is_accepted_when_that_was_seen(database):
+    """Also when its week is asked for again after the row has changed."""
+    world = World(database)
+    one = dossier("HS-1", "12/06 09:00", phase=Phase.PRE)
+    world.poll("31/05 08:00", one)
+    world.poll("01/06 08:00", replace(one, phase=Phase.UNKNOWN, status="lạ"))
+    world.poll("05/06 08:00", replace(one, phase=Phase.RUNNING))
+    known = gathered(world).facts
+    assert [each.accepted_seen_at for each in known.values()] == [at("05/06 08:00")]
+    world.poll("11/06 08:00", replace(one, phase=Phase.DONE))
+    assert gathered(world).facts == known
 
 
 def test_a_row_that_did_not_change_says_what_its_observations_say(database):
