@@ -48,6 +48,10 @@ class Claimed:
     #: From then on another process may take the part over, and the call is not made any more.
     until: datetime | None = None
 
+    def is_over(self, now: datetime) -> bool:
+        """Whether another process may have taken the part over."""
+        return self.until is not None and now >= self.until
+
     def tries(self, ways: Sequence[Way]) -> Tries:
         """What came before; of the person's `ways` those count that a later living one follows or is."""
         living = [i for i, way in enumerate(ways) if not way.dead and i > self.contact]

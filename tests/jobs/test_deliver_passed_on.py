@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from alertd.core.freshness import MaxAge
-from alertd.core.outcome import Outcome
+from alertd.core.outcome import Outcome, SendResult
 from alertd.jobs import deliver as delivering
-from alertd.store import marks, tenure
+from alertd.store import circuits, marks, tenure
 from tests.store.ground import World, at, dossier, organisation, person, rules
 
 START = at("05/06 16:00")
@@ -75,3 +75,41 @@ async def test_a_call_that_was_held_up_until_its_claim_was_over_is_not_made(worl
     deliver.clock = lambda: again
     assert await asyncio.wait_for(deliver.tick(again), 20) == 1
     assert len(world.sent) == 1
+
+
+#: An answer that opens the circuit of a channel at once.
+REFUSED = SendResult(Outcome.CHANNEL_DOWN, code="test:down")
+
+
+async def after_a_refusal(world, monkeypatch, seconds, *, own):
+    """What is remembered of the channel once a call was refused that took so long, by whoever has the channel or had it."""
+    deliver = console(world)
+
+    def slow(point):
+        if point == "provider-accepted":
+            deliver.clock = lambda: START + timedelta(seconds=seconds)
+
+    monkeypatch.setattr(delivering, "reached", slow)
+    world.channels["console"].answers = [REFUSED]
+
+    def guard(_connection):  # it is passed on once the call is under way
+        return own or not world.channels["console"].called.is_set()
+
+    with tenure.guarded(guard):
+        await asyncio.wait_for(deliver.tick(START), 20)
+    assert outcomes(world)[0] == Outcome.CHANNEL_DOWN.value
+    with world.database.read() as connection:
+        return set(circuits.open_circuits(connection))
+
+
+async def test_a_refusal_puts_the_channel_out_of_order(world, monkeypatch):
+    assert await after_a_refusal(world, monkeypatch, 5, own=True) == {"console"}
+
+
+async def test_an_answer_that_was_held_up_until_its_claim_was_over_says_nothing_about_the_channel(world, monkeypatch):
+    """A process that was frozen finds all its calls timed out when it wakes: that is no fault of the provider's."""
+    assert await after_a_refusal(world, monkeypatch, 61, own=True) == set()
+
+
+async def test_whoever_has_lost_the_channel_says_nothing_about_it_any_more(world, monkeypatch):
+    assert await after_a_refusal(world, monkeypatch, 5, own=False) == set()
