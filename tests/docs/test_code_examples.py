@@ -1,4 +1,5 @@
-"""The pages of docs/examples: their blocks are put into a copy of the project, and what they say then happens."""
+"""The pages of docs/examples: their blocks are put into a copy of the project, what they say then happens, and what
+they add passes the project's own checks."""
 
 from __future__ import annotations
 
@@ -22,6 +23,8 @@ MOST_LINES = 150
 def test_an_addition_works_as_its_page_says(page, tmp_path):
     for folder in ("alertd", "config", "migrations"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    touched: set[str] = set()
     for example in examples(page):
         if example.kind == "console":
             for command in commands(example):
@@ -32,6 +35,18 @@ def test_an_addition_works_as_its_page_says(page, tmp_path):
         path.parent.mkdir(parents=True, exist_ok=True)
         text = changed(path.read_text("utf-8"), example.text) if example.kind == "diff" else example.text
         path.write_text(text, "utf-8")
+        if path.suffix == ".py":
+            touched.add(example.file)
+    check(["ruff", "check", "--no-cache", "--no-fix", *sorted(touched)], tmp_path)
+    check(["ruff", "format", "--no-cache", "--diff", *sorted(touched)], tmp_path)
+    typed = sorted(file for file in touched if file.startswith("alertd/"))
+    check(["mypy", "--follow-imports=silent", *typed], tmp_path)
+
+
+def check(words: list[str], folder) -> None:
+    """What the project asks of its own code, asked of what a page adds or changes."""
+    done = subprocess.run([sys.executable, "-m", *words], cwd=folder, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def run(text: str, folder) -> list[str]:
