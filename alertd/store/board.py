@@ -4,9 +4,24 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Text, and_, case, cast, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+    true,
+    tuple_,
+)
 
 from alertd.core.dossier import Clock
 from alertd.core.due_classes import CLASSES
@@ -16,9 +31,8 @@ from alertd.store.tables import acknowledgements, dossiers
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
-    from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select
 
 _D = dossiers.c
 #: By what each class is sorted, oldest first; within it by id.
@@ -32,6 +46,9 @@ ORDER = {
     "no_due": _D.first_seen_at,
     "missing": _D.missing_since,
 }
+#: Those sorted by a column that an index of each unit's open dossiers has.
+_BY_OWN_INDEX = frozenset({"open", "missing"})
+_BEFORE_ALL = Place(datetime.min.replace(tzinfo=UTC), 0)
 SHOWN = (
     _D.id, _D.code, _D.procedure, _D.unit, _D.unit_text, _D.officers, _D.handed_to, _D.clock, _D.episode, _D.due_at,
     _D.accept_by,
@@ -73,11 +90,6 @@ def conditions(now: datetime, tomorrow: datetime, soon: datetime) -> Mapping[str
     }
 
 
-def where(connection: Connection, units: Collection[str] | None) -> ColumnElement[bool]:
-    """Open dossiers of these units; of all, and of none that the organisation knows, where `units` is None."""
-    return OPEN if units is None else and_(OPEN, among(connection, _D.unit, sorted(units)))
-
-
 def page(
     connection: Connection,
     units: Collection[str] | None,
@@ -87,32 +99,62 @@ def page(
     limit: int,
 ) -> Sequence[Any]:
     """A page of one class of the dossiers of these units (None: all), in its order; columns as in `SHOWN`."""
-    return _page(connection, where(connection, units), name, bounds, after, limit)
+    listed = _First(name, conditions(*bounds)[name], after, limit)
+    if units is not None:
+        return listed.of_units(connection, units)
+    return listed.together(listed.of_units(connection, _units(connection)), listed.of_none(connection))
 
 
-def _page(
-    connection: Connection,
-    whose: ColumnElement[bool],
-    name: str,
-    bounds: tuple[datetime, datetime, datetime],
-    after: Place | None,
-    limit: int,
-) -> Sequence[Any]:
-    order = ORDER[name]
-    query = select(*SHOWN).where(whose, conditions(*bounds)[name])
-    if after is not None:
-        query = query.where(tuple_(order, _D.id) > tuple_(literal(after.at, order.type), literal(after.id)))
-    return connection.execute(query.order_by(order, _D.id).limit(limit)).all()
+def _units(connection: Connection) -> Sequence[str]:
+    """Every unit with something open: one look into the index for each unit, not for each dossier."""
+    least = select(func.min(_D.unit).label("unit")).where(OPEN).cte("held", recursive=True)
+    following = select(func.min(_D.unit)).where(OPEN, _D.unit > least.c.unit).scalar_subquery()
+    held = least.union_all(select(following).where(least.c.unit.is_not(None)))
+    return connection.scalars(select(held.c.unit).where(held.c.unit.is_not(None))).all()
+
+
+@dataclass(frozen=True, slots=True)
+class _First:
+    """The first `limit` open dossiers behind `after` of a class, in its order, of which `which` is true."""
+
+    name: str
+    which: ColumnElement[bool]
+    after: Place | None
+    limit: int
+
+    def of_units(self, connection: Connection, units: Collection[str]) -> Sequence[Any]:
+        """Of these units: as many of each as are shown, in the order of its index, are all that is looked at."""
+        if not units:
+            return ()
+        codes = sorted(units)
+        if connection.dialect.name == "sqlite":  # which by itself leaves a unit where the page is full without it
+            return connection.execute(self._query(among(connection, _D.unit, codes))).all()
+        each = func.unnest(bindparam(None, codes, ARRAY(Text))).table_valued("code").render_derived("asked")
+        here = self._query(_D.unit == each.c.code).lateral("here")
+        query = select(here).select_from(each.join(here, true()))
+        return connection.execute(query.order_by(here.c[ORDER[self.name].key], here.c.id).limit(self.limit)).all()
+
+    def of_none(self, connection: Connection) -> Sequence[Any]:
+        """Of those whose unit the organisation does not know."""
+        return connection.execute(self._query(_D.unit.is_(None))).all()
+
+    def together(self, *found: Sequence[Any]) -> Sequence[Any]:
+        """The first of all of these."""
+        key = ORDER[self.name].key
+        return sorted(chain(*found), key=lambda row: (getattr(row, key), row.id))[: self.limit]
+
+    def _query(self, whose: ColumnElement[bool]) -> Select[Any]:
+        order = ORDER[self.name]
+        begin = self.after or _BEFORE_ALL
+        behind = tuple_(order, _D.id) > tuple_(literal(begin.at, order.type), literal(begin.id))
+        query = select(*SHOWN).where(OPEN, whose, self.which)
+        # nothing is before it; but said, it leads to the index of this order
+        query = query.where(behind) if self.after or self.name in _BY_OWN_INDEX else query
+        return query.order_by(order, _D.id).limit(self.limit)
 
 
 def _number(condition: ColumnElement[bool]) -> Any:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
-
-
-def named_in(connection: Connection) -> Sequence[Any]:
-    """Each unit with each way in which its open dossiers name their officers (JSON)."""
-    named = cast(_D.officers, Text)
-    return connection.execute(select(_D.unit, named).where(OPEN, _D.unit.is_not(None)).distinct()).all()
 
 
 def handlings(connection: Connection, bounds: tuple[datetime, datetime, datetime]) -> list[Handling]:
@@ -144,10 +186,11 @@ def handled(
     """A page of one class of the dossiers handled so; columns as in `SHOWN`."""
     whose = tuple_(func.coalesce(_D.unit, ""), cast(_D.officers, Text), func.coalesce(_D.handed_to, ""))
     theirs = [(each.unit or "", each.named, each.handed_to or "") for each in mine]
-    units = {each.unit for each in mine}
-    # by the index first; a unit alone is far fewer dossiers than there are
-    here = or_(among(connection, _D.unit, sorted(u for u in units if u)), _D.unit.is_(None) & (None in units))
-    return _page(connection, and_(OPEN, here, whose.in_(theirs)), name, bounds, after, limit)
+    listed = _First(name, and_(conditions(*bounds)[name], whose.in_(theirs)), after, limit)
+    found = listed.of_units(connection, {each.unit for each in mine if each.unit is not None})
+    if all(each.unit is not None for each in mine):
+        return found
+    return listed.together(found, listed.of_none(connection))
 
 
 def acknowledged(connection: Connection, ids: Sequence[int], person: str) -> set[int]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ARRAY, JSON, any_, bindparam, func, select
 
+from alertd import courtesy
 from alertd.store.tables import Instant
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Column, ColumnElement, Connection, Table
 
+#: Rows of one call of the driver: some ten milliseconds, after which whoever waits for a page has the interpreter.
+SLICE = 500
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -43,7 +46,7 @@ def insert_rows(
     sql = f'INSERT INTO "{table.name}" ({names}) VALUES ({", ".join([mark] * len(columns))})'  # noqa: S608 - our names
     if pass_over:
         sql += " ON CONFLICT DO NOTHING"
-    connection.exec_driver_sql(sql, _bound(connection, table, columns, rows))
+    _in_slices(connection, sql, table, columns, rows)
 
 
 def update_rows(connection: Connection, table: Table, columns: Sequence[str], rows: list[list[Any]]) -> None:
@@ -53,7 +56,7 @@ def update_rows(connection: Connection, table: Table, columns: Sequence[str], ro
     mark = _mark(connection)
     sets = ", ".join(f'"{name}" = {mark}' for name in columns)
     sql = f'UPDATE "{table.name}" SET {sets} WHERE "id" = {mark}'  # noqa: S608 - our names
-    connection.exec_driver_sql(sql, _bound(connection, table, columns, rows))
+    _in_slices(connection, sql, table, columns, rows)
 
 
 def among(connection: Connection, column: Column[Any], values: Sequence[Any]) -> ColumnElement[bool]:
@@ -62,6 +65,12 @@ def among(connection: Connection, column: Column[Any], values: Sequence[Any]) ->
         each = func.json_each(_json(list(values))).table_valued("value")
         return column.in_(select(each.c.value))
     return column == any_(bindparam(None, list(values), ARRAY(column.type)))
+
+
+def _in_slices(connection: Connection, sql: str, table: Table, columns: Sequence[str], rows: list[list[Any]]) -> None:
+    for start in range(0, len(rows), SLICE):
+        connection.exec_driver_sql(sql, _bound(connection, table, columns, rows[start : start + SLICE]))
+        courtesy.stand_aside()
 
 
 def _mark(connection: Connection) -> str:

@@ -14,7 +14,6 @@ from fastapi import BackgroundTasks, Depends, FastAPI, HTTPException, Path, Quer
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.responses import JSONResponse
 
-from alertd.core.due_classes import CLASSES
 from alertd.core.freshness import is_fresh
 from alertd.store import history, polls
 from alertd.web.board.access import NotSignedIn, Reader, reader, token_of
@@ -24,7 +23,6 @@ from alertd.web.board.timeline import timeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from types import SimpleNamespace
 
     from sqlalchemy import Row
 
@@ -159,8 +157,8 @@ class Api:
     def units(self, who: Who) -> list[Unit]:
         """Units that the asker looks after, worst first."""
         with self.database.read() as connection:
-            rows = self.tally.units(connection, who.bounds)
-        mine = [self._unit(row) for row in rows if who.units is None or row.unit in who.units]
+            counts = self.tally.whole(connection, who.bounds).counts
+        mine = [self._unit(unit, here) for unit, here in counts.items() if who.units is None or unit in who.units]
         return sorted(mine, key=lambda unit: (-unit.overdue, unit.unit or ""))
 
     def dossiers(
@@ -202,10 +200,9 @@ class Api:
             found.append(Feed(name, row.state if row else "never", fresh, self._local(as_of), row.rows if row else 0))
         return found
 
-    def _unit(self, row: SimpleNamespace) -> Unit:
-        known = self.rules.organisation.units.get(row.unit or "")
-        counts = {name: int(getattr(row, name)) for name in ("open", *CLASSES)}
-        return Unit(unit=row.unit, name=known.name if known else "", **counts)
+    def _unit(self, unit: str | None, counts: Mapping[str, int]) -> Unit:
+        known = self.rules.organisation.units.get(unit or "")
+        return Unit(unit=unit, name=known.name if known else "", **counts)
 
     def _dossier(self, row: Row[Any]) -> Dossier:
         directory = self.rules.organisation.on(self.rules.local_date(self.clock()))

@@ -19,7 +19,6 @@ from alertd.web.board.figures import FiguresPages
 from alertd.web.board.operation import Operation
 from alertd.web.board.pages import Pages
 from alertd.web.board.routes import Board
-from alertd.web.board.strays import Strays
 from alertd.web.board.tally import Tally
 from alertd.web.noting import Noting
 from alertd.web.shield import Shield
@@ -70,7 +69,7 @@ def create(
     app.include_router(hook_routes.router(hooks, database, clock, heard))
     if signer is not None:
         links = AnswerPage(database, rules, signer, clock, templates, agency)
-        pages, tally, noting = Pages(templates, signer), Tally(Strays(clock)), Noting(database)
+        pages, tally, noting = Pages(templates, signer), Tally(database), Noting(database)
         # before the page of a message, whose forms have any name
         app.include_router(Entry(database, rules, signer, clock, links, pages).router())
         app.include_router(links.router())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from starlette.datastructures import MutableHeaders
@@ -13,6 +14,8 @@ from alertd.core.errors import StoreError
 from alertd.log import get
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = get("web")
@@ -46,6 +49,12 @@ class Shield:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        with ExitStack() as waits:
+            waits.enter_context(courtesy.waiting())
+            await self._guard(scope, receive, send, waits.close)
+
+    async def _guard(self, scope: Scope, receive: Receive, send: Send, answered: Callable[[], None]) -> None:
+        """One request; `answered` once all of the answer is on its way, whatever is still done behind it."""
         begun = False
 
         async def guarded(message: Message) -> None:
@@ -54,10 +63,11 @@ class Shield:
                 begun = True
                 _dress(MutableHeaders(scope=message), scope["path"], message["status"])
             await send(message)
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                answered()
 
         try:
-            with courtesy.waiting():
-                await self._app(scope, receive, guarded)
+            await self._app(scope, receive, guarded)
         except ClientDisconnect:
             return
         except Exception as error:  # noqa: BLE001 - whatever it is, alerts go on and the reader gets an answer

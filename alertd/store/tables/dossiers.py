@@ -116,6 +116,12 @@ dossiers = Table(
     # what of a feed is open: what a complete poll must show, and codes that are there twice
     Index("dossiers_open_of_feed", "feed", "code_norm", postgresql_where=text("clock <> 'ended'"),
           sqlite_where=text("clock <> 'ended'")),
+    # the board's lists of a unit, each in its order
+    Index("dossiers_open_seen", "unit", "first_seen_at", "id", postgresql_where=text("clock <> 'ended'"),
+          sqlite_where=text("clock <> 'ended'")),
+    Index("dossiers_open_missing", "unit", "missing_since", "id",
+          postgresql_where=text("missing_since IS NOT NULL AND clock <> 'ended'"),
+          sqlite_where=text("missing_since IS NOT NULL AND clock <> 'ended'")),
     Index("dossiers_open", "unit", "clock", "due_at", postgresql_where=text("clock <> 'ended'"),
           sqlite_where=text("clock <> 'ended'")),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from alertd.replies.standing import handles
 from alertd.store import board
 from alertd.store.board import ORDER
 from alertd.store.paging import Place
+from alertd.web.board.tally import summed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from alertd.replies.scope import Scope
     from alertd.web.board.access import Reader
-    from alertd.web.board.tally import Tally
+    from alertd.web.board.tally import Tally, Whole
 
 PAGE = 50
 #: In this order a list opens at the first class that is not empty.
@@ -27,13 +28,17 @@ URGENT_FIRST = ("overdue", "late_accept", "due_today", "due_soon", "paused", "no
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One page: how many there are of each class, the class shown, its rows, where the next page begins."""
+    """One page: how many there are of each class, the class shown, its rows, where the next page begins.
+
+    `counted_at`: as of when they were counted.
+    """
 
     counts: dict[str, int]
     shown: str
     rows: Sequence[Row[Any]]
     after: str
     acknowledged: frozenset[int]
+    counted_at: datetime
 
 
 def listed(
@@ -50,33 +55,33 @@ def listed(
 
     A unit that they do not lead has nothing to show.
     """
+    whole = tally.whole(connection, reader.bounds)
     if own and reader.scope is not None:
-        return _own(connection, reader, reader.scope, tally, wanted, after)
+        return _own(connection, reader, reader.scope, whole, wanted, after)
     units = reader.units
     if unit is not None:
         units = frozenset({unit}) if units is None else units & {unit}
-    counts = tally.counts(connection, units, reader.bounds)
+    counts = whole.count(units)
     shown = _shown(counts, wanted)
     rows = board.page(connection, units, shown, reader.bounds, after, PAGE + 1)
-    return _page(connection, reader, counts, shown, rows)
+    return _page(connection, reader, counts, shown, rows, whole.at)
 
 
 def _own(
-    connection: Connection, reader: Reader, scope: Scope, tally: Tally, wanted: str, after: Place | None
+    connection: Connection, reader: Reader, scope: Scope, whole: Whole, wanted: str, after: Place | None
 ) -> Listed:
     """What a person handles, or is told of in the handler's place: whose it is only the directory can tell."""
     last_resort = scope.person in scope.directory.fallback()
     day = scope.directory.day
     portal_ids = {portal_id.strip() for each in scope.selves for portal_id in each.portal_ids}
-    units = {p.unit for each in scope.selves for p in each.posts if day in p.span} | tally.strays.units(
-        connection, portal_ids
-    )
-    found = tally.handlings(connection, None if last_resort else units, reader.bounds, nowhere=bool(portal_ids))
+    # by their portal id officers may be named in units in which they hold no post
+    units = {p.unit for each in scope.selves for p in each.posts if day in p.span} | whole.strays(portal_ids)
+    found = whole.handled(None if last_resort else units, nowhere=bool(portal_ids))
     mine = [each for each in found if handles(scope.directory, each, scope.person)]
-    counts = {name: sum(each.counts[name] for each in mine) for name in ORDER}
+    counts = summed(each.counts for each in mine)
     shown = _shown(counts, wanted)
     rows = board.handled(connection, mine, shown, reader.bounds, after, PAGE + 1) if mine else ()
-    return _page(connection, reader, counts, shown, rows)
+    return _page(connection, reader, counts, shown, rows, whole.at)
 
 
 def _shown(counts: dict[str, int], wanted: str) -> str:
@@ -84,7 +89,12 @@ def _shown(counts: dict[str, int], wanted: str) -> str:
 
 
 def _page(
-    connection: Connection, reader: Reader, counts: dict[str, int], shown: str, rows: Sequence[Row[Any]]
+    connection: Connection,
+    reader: Reader,
+    counts: dict[str, int],
+    shown: str,
+    rows: Sequence[Row[Any]],
+    counted_at: datetime,
 ) -> Listed:
     here = rows[:PAGE]
     following = ""
@@ -93,7 +103,7 @@ def _page(
         following = f"{getattr(last, ORDER[shown].key).astimezone(UTC).isoformat()}|{last.id}"
     person = reader.scope.person if reader.scope is not None else ""
     acked = board.acknowledged(connection, [row.id for row in here], person) if person else set()
-    return Listed(counts, shown, here, following, frozenset(acked))
+    return Listed(counts, shown, here, following, frozenset(acked), counted_at)
 
 
 def place(text: str) -> Place | None:

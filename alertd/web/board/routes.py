@@ -115,17 +115,17 @@ class Board:
             who = self._reader(connection, request)
             if not who.leads:
                 return RedirectResponse(".", 303)
-            rows = self.tally.units(connection, who.bounds)
+            whole = self.tally.whole(connection, who.bounds)
             report = self.weeks.newest(connection) if self.weeks is not None else None
             earlier = snapshots.labels(connection, WEEKS) if report is not None else ()
-        mine = [row for row in rows if who.units is None or row.unit in who.units]
+        mine = [(unit, here) for unit, here in whole.counts.items() if who.units is None or unit in who.units]
         names = {code: unit.name for code, unit in who.rules.organisation.units.items()}
-        mine.sort(key=lambda row: (-row.overdue, -row.due_today, names.get(row.unit or "", "")))
+        mine.sort(key=lambda row: (-row[1]["overdue"], -row[1]["due_today"], names.get(row[0] or "", ""), row[0] or ""))
         weeks = self.weeks
         seen = weeks.rows(report, who) if weeks is not None and report is not None else ()
         return self.pages.show(
             request, "board/units.html", who, rows=mine, names=names, report=report, rates=table(seen),
-            earlier=earlier, may_see_all=weeks is not None and weeks.may_see_all(who),
+            earlier=earlier, may_see_all=weeks is not None and weeks.may_see_all(who), counted_at=whole.at,
         )  # fmt: skip
 
     def _find(self, request: Request) -> Response:

@@ -2,102 +2,129 @@
 
 With a million open dossiers one count takes a second; fifty readers who each count for themselves, or for their own
 units alone, would keep the machine busy with nothing else (`./do bench board`). So the whole is counted once, by unit
-and handler, and everybody's numbers are taken from that. What is counted in no time is counted anew for everybody.
+and handler, and everybody's numbers are taken from that. What is counted in no time is counted anew for everybody; for
+the rest nobody waits: who finds the numbers a little too old is shown them, and they are counted behind the page.
 """
 
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from dataclasses import dataclass, field
-from threading import Lock
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from threading import Lock, Thread
+from typing import TYPE_CHECKING
 
 from alertd.core.due_classes import CLASSES
+from alertd.core.errors import StoreError
+from alertd.log import get
 from alertd.store import board
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
 
     from alertd.store.board import Handling
-    from alertd.web.board.strays import Strays
+    from alertd.store.database import Database
 
     Bounds = tuple[datetime, datetime, datetime]
 
-T = TypeVar("T")
+log = get("web")
 #: In seconds: what costs less is not kept; what costs more is good for so many times its cost, at most so long.
 CHEAP, TIMES, LONGEST = 0.05, 100, 60.0
+#: For so many seconds more it is still shown while it is counted anew; whoever comes later waits for new numbers.
+GRACE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All that is open as of an instant, by unit (None: of none): who handles it, and how many of each class.
+
+    `named` has the units in which each name stands, as feeds write it.
+    """
+
+    at: datetime
+    handlings: Mapping[str | None, Sequence[Handling]]
+    counts: Mapping[str | None, Mapping[str, int]]
+    named: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, handlings: Iterable[Handling], at: datetime) -> Whole:
+        """Put in order."""
+        by_unit: dict[str | None, list[Handling]] = defaultdict(list)
+        named: dict[str, set[str]] = defaultdict(set)
+        for each in handlings:
+            by_unit[each.unit].append(each)
+            if each.unit is not None:
+                for officer in each.officers:
+                    named[officer.strip()].add(each.unit)
+        counts = {unit: summed(each.counts for each in here) for unit, here in by_unit.items()}
+        return cls(at, dict(by_unit), counts, {name: frozenset(units) for name, units in named.items()})
+
+    def count(self, units: Collection[str] | None) -> dict[str, int]:
+        """How many dossiers of these units (None: of all and of none) are in each class, and `open`."""
+        return summed(here for unit, here in self.counts.items() if units is None or unit in units)
+
+    def handled(self, units: Collection[str] | None, *, nowhere: bool) -> list[Handling]:
+        """Who handles what in these units, and with `nowhere` in none; None: everywhere."""
+        if units is None:
+            return [each for here in self.handlings.values() for each in here]
+        return [each for unit in [*units, *([None] if nowhere else [])] for each in self.handlings.get(unit, ())]
+
+    def strays(self, portal_ids: Iterable[str]) -> frozenset[str]:
+        """The units in which any of these ids is named, also those in which its person holds no post."""
+        none: frozenset[str] = frozenset()
+        return none.union(*(self.named.get(each, ()) for each in portal_ids))
 
 
 @dataclass
 class Tally:
-    """What one server knows. `strays` are the units in which people are named without a post there."""
+    """What one server knows."""
 
-    strays: Strays
-    _kept: dict[Hashable, tuple[float, Any]] = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)
+    database: Database
+    _kept: Whole | None = None
+    _until: float = 0.0
+    _counts: Lock = field(default_factory=Lock)
 
-    def counts(self, connection: Connection, units: Collection[str] | None, bounds: Bounds) -> dict[str, int]:
-        """How many open dossiers of these units (None: of all and of none) are in each class, `LONGEST` old at most."""
-        whole = self._whole(connection, bounds)
-        return _summed(each for unit, here in whole.items() if units is None or unit in units for each in here)
+    def whole(self, connection: Connection, bounds: Bounds) -> Whole:
+        """Everything that is open; counted at `bounds`, or at most `LONGEST` and `GRACE` before."""
+        kept, late = self._kept, time.monotonic() - self._until
+        if kept is not None and late < 0:
+            return kept
+        if kept is not None and late < GRACE:
+            if self._counts.acquire(blocking=False):
+                Thread(target=self._renew, args=(bounds,), name="tally", daemon=True).start()
+            return kept
+        with self._counts:
+            if self._kept is not None and time.monotonic() < self._until:
+                return self._kept  # counted while this reader waited
+            return self._count(connection, bounds)
 
-    def handlings(
-        self, connection: Connection, units: Collection[str] | None, bounds: Bounds, *, nowhere: bool
-    ) -> list[Handling]:
-        """Who handles what in these units, and with `nowhere` in none; None: everywhere. `LONGEST` old at most."""
-        whole = self._whole(connection, bounds)
-        if units is None:
-            return [each for here in whole.values() for each in here]
-        return [each for unit in [*units, *([None] if nowhere else [])] for each in whole.get(unit, ())]
-
-    def _whole(self, connection: Connection, bounds: Bounds) -> Mapping[str | None, list[Handling]]:
-        """Everything that is open, by unit."""
-        return self._of("whole", lambda: _by_unit(board.handlings(connection, bounds)))
-
-    def units(self, connection: Connection, bounds: Bounds) -> list[SimpleNamespace]:
-        """The same for each unit (`unit` None: of none) that has open dossiers: its counts by class, and `open`."""
-        whole = self._whole(connection, bounds)
-        return [
-            SimpleNamespace(unit=unit, **_summed(whole[unit])) for unit in sorted(whole, key=lambda code: code or "")
-        ]
-
-    def _of(self, key: Hashable, count: Callable[[], T]) -> T:
-        until, known = self._kept.get(key, (0.0, None))
-        if time.monotonic() < until:
-            return cast("T", known)
-        # whoever comes while another counts makes do with the numbers of before
-        if not self._lock.acquire(blocking=known is None):
-            return cast("T", known)
+    def _renew(self, bounds: Bounds) -> None:
+        """Count behind the page of a reader who has been answered; another one shows it again if that fails."""
         try:
-            until, known = self._kept.get(key, (0.0, None))
-            if time.monotonic() < until:
-                return cast("T", known)
-            begin = time.monotonic()
-            made = count()
-            end = time.monotonic()
-            if end - begin < CHEAP:
-                self._kept.pop(key, None)
-            else:
-                self._kept[key] = (end + min(TIMES * (end - begin), LONGEST), made)
-            return made
+            with self.database.read() as connection:
+                self._count(connection, bounds)
+        except StoreError as error:
+            log.warning("the numbers on the board stay as they are for now", reason=str(error))
         finally:
-            self._lock.release()
+            self._counts.release()
+
+    def _count(self, connection: Connection, bounds: Bounds) -> Whole:
+        begin = time.monotonic()
+        made = Whole.of(board.handlings(connection, bounds), bounds[0])
+        end = time.monotonic()
+        cost = end - begin
+        self._until = end + min(TIMES * cost, LONGEST)
+        self._kept = made if cost >= CHEAP else None
+        return made
 
 
-def _summed(handlings: Iterable[Handling]) -> dict[str, int]:
-    summed = dict.fromkeys(("open", *CLASSES), 0)
-    for each in handlings:
-        for name in summed:
-            summed[name] += each.counts[name]
-    return summed
-
-
-def _by_unit(handlings: Iterable[Handling]) -> dict[str | None, list[Handling]]:
-    found: dict[str | None, list[Handling]] = {}
-    for each in handlings:
-        found.setdefault(each.unit, []).append(each)
-    return found
+def summed(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """Of each class, and of `open`, all of them together."""
+    total = dict.fromkeys(("open", *CLASSES), 0)
+    for each in counts:
+        for name in total:
+            total[name] += each[name]
+    return total
