@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -79,10 +78,6 @@ class Daemon:
         Raises StoreError when another daemon has this database.
         """
         sys.setswitchinterval(SWITCH_SECONDS)
-        # what is loaded by now stays: to look it through for rubbish, again and again while a poll makes and drops
-        # a hundred thousand rows, would keep everybody from the interpreter for tenths of a second at a time
-        gc.collect()
-        gc.freeze()
         # jobs that wait for the database's lock do so in threads: pages must find one all the same
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "alertd"))
         try:

@@ -1,73 +1,148 @@
-"""Numbers that cost little are those of this instant; what costs more is counted once for all readers."""
+"""Numbers that cost little are those of this instant; what costs more is counted once for all, and nobody waits for it."""
 
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from alertd.core.due_classes import CLASSES
+from alertd.core.errors import StoreError
+from alertd.store import board
+from alertd.store.board import Handling
 from alertd.web.board import tally
-from alertd.web.board.tally import Tally
+from alertd.web.board.tally import Tally, Whole
+
+NOW = datetime(2026, 6, 10, 3, tzinfo=UTC)
 
 
-class Clock:
-    now = 1000.0
+class World:
+    """A clock, what a count costs in seconds, how many there were, and a database that opens for a count behind."""
+
+    def __init__(self):
+        self.time, self.cost, self.counted = 1000.0, 0.01, 0
+        self.hold, self.counting = None, threading.Event()
+        self.refused = False
+        self.tally = Tally(self)
 
     def monotonic(self):
-        return self.now
+        return self.time
+
+    @contextmanager
+    def read(self):
+        if self.refused:
+            raise StoreError("the database refused the work")
+        yield None
+
+    def handlings(self, _connection, _bounds):
+        self.counting.set()
+        if self.hold is not None:
+            assert self.hold.wait(5)
+        self.time += self.cost
+        self.counted += 1
+        return [handling("TP", self.counted)]
+
+    def shown(self):
+        """What a reader is shown now."""
+        at = NOW + timedelta(seconds=self.time)
+        return self.tally.whole(None, (at, at, at)).count(None)["open"]
+
+    def settle(self):
+        """Wait until nothing is counted behind a page."""
+        for thread in threading.enumerate():
+            if thread.name == "tally":
+                thread.join(5)
+
+
+def handling(unit, count, *officers):
+    named = "[" + ", ".join(f'"{each}"' for each in officers) + "]"
+    return Handling(unit, named, None, dict.fromkeys(("open", *CLASSES), count))
 
 
 @pytest.fixture
-def clock(monkeypatch):
-    made = Clock()
+def world(monkeypatch):
+    made = World()
     monkeypatch.setattr(tally, "time", made)
-    return made
+    monkeypatch.setattr(board, "handlings", made.handlings)
+    yield made
+    made.settle()
 
 
-def counting(clock, cost, made):
-    def count():
-        clock.now += cost
-        made.append(clock.now)
-        return len(made)
-
-    return count
+def test_what_costs_little_is_counted_for_each(world):
+    assert [world.shown() for _ in range(3)] == [1, 2, 3]
 
 
-def test_what_costs_little_is_counted_for_each(clock):
-    made, of = [], Tally(None)._of
-    assert [of("n", counting(clock, 0.01, made)) for _ in range(3)] == [1, 2, 3]
+def test_what_costs_more_is_good_for_a_hundred_times_its_cost_and_a_minute_at_most(world):
+    world.cost = 0.2
+    assert [world.shown() for _ in range(3)] == [1, 1, 1]
+    world.time += 19.9
+    assert world.shown() == 1
+    world.cost, world.time = 5, world.time + 0.2
+    assert world.shown() == 1, "who finds them old is shown them all the same"
+    world.settle()
+    assert world.shown() == 2, "and they were counted behind the page"
+    world.time += 59.9
+    assert world.shown() == 2
+    world.cost, world.time = 0.01, world.time + 0.2
+    world.shown()
+    world.settle()
+    assert [world.shown() for _ in range(2)] == [4, 5], "cheap again: anew for each"
 
 
-def test_what_costs_more_is_good_for_a_hundred_times_its_cost_and_a_minute_at_most(clock):
-    made, of = [], Tally(None)._of
-    assert [of("n", counting(clock, 0.2, made)) for _ in range(3)] == [1, 1, 1]
-    clock.now += 19.9
-    assert of("n", counting(clock, 0.2, made)) == 1
-    clock.now += 0.2
-    assert of("n", counting(clock, 5, made)) == 2
-    clock.now += 59.9
-    assert of("n", counting(clock, 5, made)) == 2
-    clock.now += 0.2
-    assert of("n", counting(clock, 0.01, made)) == 3
-    assert of("n", counting(clock, 0.01, made)) == 4, "cheap again: anew for each"
-    assert of("m", counting(clock, 0.2, made)) == 5, "another number is another's"
+def test_numbers_that_nobody_has_looked_at_for_long_are_not_shown(world):
+    world.cost = 1
+    assert world.shown() == 1
+    world.time += 60 + 59.9
+    assert world.shown() == 1
+    world.settle()
+    world.time += 60 + 60.1
+    assert world.shown() == 3
 
 
-def test_whoever_comes_while_another_counts_is_given_the_number_of_before(clock):
-    of, begun, go = Tally(None)._of, threading.Event(), threading.Event()
-    assert of("n", counting(clock, 1, [])) == 1
-    clock.now += 100
+def test_many_who_find_them_old_ask_for_one_count(world):
+    world.cost = 1
+    world.shown()
+    world.time += 61
+    world.hold, world.counting = threading.Event(), threading.Event()
+    assert [world.shown() for _ in range(5)] == [1] * 5
+    assert world.counting.wait(5)
+    assert [world.shown() for _ in range(5)] == [1] * 5
+    world.hold.set()
+    world.settle()
+    assert (world.shown(), world.counted) == (2, 2)
 
-    def slow():
-        begun.set()
-        assert go.wait(5)
-        clock.now += 1
-        return 2
 
-    other = threading.Thread(target=of, args=("n", slow))
-    other.start()
-    assert begun.wait(5)
-    assert of("n", lambda: pytest.fail("counted twice")) == 1
-    go.set()
-    other.join(5)
-    assert of("n", lambda: pytest.fail("counted again")) == 2
+def test_the_numbers_say_as_of_when_they_are(world):
+    world.cost = 1
+    at = NOW
+    first = world.tally.whole(None, (at, at, at))
+    assert first.at == at
+    world.time += 30
+    assert world.tally.whole(None, (at + timedelta(seconds=30),) * 3).at == at
+
+
+def test_a_count_that_fails_behind_a_page_is_said_and_tried_again(world, capsys):
+    world.cost = 1
+    world.shown()
+    world.time, world.refused = world.time + 61, True
+    assert world.shown() == 1
+    world.settle()
+    assert "the numbers on the board stay as they are for now" in capsys.readouterr().out
+    world.refused = False
+    assert world.shown() == 1
+    world.settle()
+    assert world.shown() == 2
+
+
+def test_one_count_gives_every_readers_numbers():
+    whole = Whole.of([handling("TP", 2, "an", " binh "), handling("TP", 3, "an"), handling(None, 5, "an")], NOW)
+    assert whole.count(None)["open"] == 10
+    assert whole.count({"TP", "elsewhere"})["overdue"] == 5
+    assert whole.count(())["open"] == 0
+    assert len(whole.handled({"TP"}, nowhere=False)) == 2
+    assert len(whole.handled({"TP"}, nowhere=True)) == 3
+    assert len(whole.handled(None, nowhere=False)) == 3
+    assert whole.strays({"binh"}) == {"TP"}
+    assert whole.strays({"cuong"}) == whole.strays(()) == frozenset()
