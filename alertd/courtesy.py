@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ _nobody_waits = threading.Event()
 _nobody_waits.set()
 _waiting = 0
 _queued = 0
+#: Whether what runs here is for an answer that somebody waits for; threads and tasks begun for it know it too.
+_answers: ContextVar[bool] = ContextVar("answers", default=False)
 
 
 @contextmanager
@@ -32,9 +35,11 @@ def waiting() -> Iterator[None]:
     with _lock:
         _waiting += 1
         _nobody_waits.clear()
+    token = _answers.set(True)
     try:
         yield
     finally:
+        _answers.reset(token)
         with _lock:
             _waiting -= 1
             if not _waiting:
@@ -43,8 +48,11 @@ def waiting() -> Iterator[None]:
 
 @contextmanager
 def queued() -> Iterator[None]:
-    """Somebody waits for the one who writes: who does so must not stand aside, it may be for that very answer."""
+    """Here it is waited for the one who writes. If that is for an answer, the writer must not stand aside for it."""
     global _queued  # noqa: PLW0603 - as above
+    if not _answers.get():
+        yield
+        return
     with _lock:
         _queued += 1
     try:

@@ -59,6 +59,23 @@ def test_work_goes_on_where_somebody_always_waits():
         assert list(courtesy.each(range(3))) == [0, 1, 2]
 
 
+def test_whoever_writes_stands_aside_for_an_answer_while_others_wait_to_write():
+    """A note in the log behind an answer, or a job: nobody waits for them."""
+    with courtesy.waiting():
+        with courtesy.queued():
+            assert courtesy._queued == 1
+        thread = threading.Thread(target=lambda: noted.append(queued()))
+        noted = []
+        thread.start()
+        thread.join()
+    assert noted == [0]
+
+
+def queued():
+    with courtesy.queued():
+        return courtesy._queued
+
+
 def test_whoever_writes_does_not_stand_aside_for_an_answer_that_waits_to_write(tmp_path, monkeypatch):
     """SQLite has one writer at a time."""
     database = Database(f"sqlite:///{tmp_path / 'alertd.db'}")
