@@ -24,8 +24,8 @@ _nobody_waits = threading.Event()
 _nobody_waits.set()
 _waiting = 0
 _queued = 0
-#: Whether what runs here is for an answer that somebody waits for; threads and tasks begun for it know it too.
-_answers: ContextVar[bool] = ContextVar("answers", default=False)
+#: The answer for which what runs here is done, in the threads and tasks begun for it too; set once it is out.
+_answers: ContextVar[threading.Event | None] = ContextVar("answers", default=None)
 
 
 @contextmanager
@@ -35,22 +35,29 @@ def waiting() -> Iterator[None]:
     with _lock:
         _waiting += 1
         _nobody_waits.clear()
-    token = _answers.set(True)
+    out = threading.Event()
+    _answers.set(out)
     try:
         yield
     finally:
-        _answers.reset(token)
+        out.set()  # perhaps in another task than the one that began
         with _lock:
             _waiting -= 1
             if not _waiting:
                 _nobody_waits.set()
 
 
+def answers() -> bool:
+    """Whether what runs here is for an answer that somebody still waits for."""
+    out = _answers.get()
+    return out is not None and not out.is_set()
+
+
 @contextmanager
 def queued() -> Iterator[None]:
     """Here it is waited for the one who writes. If that is for an answer, the writer must not stand aside for it."""
     global _queued  # noqa: PLW0603 - as above
-    if not _answers.get():
+    if not answers():
         yield
         return
     with _lock:
