@@ -123,8 +123,11 @@ def test_each_list_is_read_by_an_index_of_its_unit(tmp_path):
             board.page(connection, None, name, BOUNDS, None, 50)
             board.handled(connection, mine, name, BOUNDS, None, 50)
             asked = [each for each in seen if "dossiers" in each[0]]
+            board.handlings(connection, BOUNDS)
+            counting = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {seen[-1][0]}", seen[-1][1]).all()
             plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all() for sql, values in asked]
         assert len(plans) == 4
+        assert counting[0][-1].startswith("SEARCH dossiers USING INDEX dossiers_first_seen")
         indexes = {"open": "dossiers_open_seen", "missing": "dossiers_open_missing"}
         # of no unit, what has no due date comes in the order in which it was first seen, without sorting
         index = indexes.get(name, "dossiers_open(_seen)?" if name == "no_due" else "dossiers_open")
