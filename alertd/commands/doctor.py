@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from alertd.commands import doctor_machine, doctor_work, pruned, pulse
+from alertd.commands import doctor_machine, doctor_units, doctor_work, pruned, pulse
 from alertd.commands.doctor_finding import State
 from alertd.commands.options import config_option, database_of, format_option
 from alertd.config.findings import ConfigError
@@ -58,6 +58,7 @@ def _looked(reading: Reading, folder: Path, offline: bool) -> Iterator[Found]:
 def _installation(loaded: Loaded, offline: bool) -> Iterator[Found]:
     now = datetime.now(UTC)
     database = database_of(loaded)
+    yield doctor_units.joined(loaded.rules, loaded.rules.local_date(now))
     yield from doctor_machine.secrets(loaded, database)
     yield doctor_machine.clock()
     schema = doctor_machine.schema(database)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import secrets
 import shutil
 import sys
@@ -17,8 +18,9 @@ from zoneinfo import ZoneInfo
 import click
 
 from alertd import assembly
-from alertd.commands import init_office, init_settings
+from alertd.commands import doctor_units, init_office, init_settings
 from alertd.commands.check import everything
+from alertd.commands.doctor_finding import State
 from alertd.commands.drill import tried
 from alertd.commands.feed_block import block
 from alertd.commands.feed_words import EN, VI
@@ -28,8 +30,9 @@ from alertd.commands.options import config_option, database_of, say
 from alertd.config import shipped
 from alertd.config.findings import language
 from alertd.config.load import load
-from alertd.config.reading import read_folder
-from alertd.config.secrets import FOLDER
+from alertd.config.load import loaded as loaded_of
+from alertd.config.reading import read_folder, shown
+from alertd.config.secrets import FOLDER, place_of
 from alertd.core.errors import InputError
 from alertd.core.outcome import Outcome
 from alertd.feeds.guess import guessed
@@ -61,8 +64,8 @@ FEEDS = ("sheet", "opencps", "igate")
               help="Kênh gửi, theo thứ tự thử. / Channels, in the order in which they are tried.")  # fmt: skip
 @click.option("--set", "settings", multiple=True, metavar="CHANNEL.KEY=VALUE",
               help="Khóa của một kênh: zalo.app_id=… / A key of a channel.")  # fmt: skip
-@click.option("--storage", default="sqlite:///var/alertd.db", show_default=True,
-              help="Cơ sở dữ liệu. / The database.")  # fmt: skip
+@click.option("--storage", metavar="URL",
+              help="Cơ sở dữ liệu; mặc định var/DIR.db. / The database; default var/DIR.db.")  # fmt: skip
 @click.option(
     "--no-questions", is_flag=True, help="Không hỏi: thiếu là lỗi. / Ask nothing; what is missing is an error."
 )
@@ -70,8 +73,8 @@ FEEDS = ("sheet", "opencps", "igate")
 @config_option
 def command(
     feed: str | None, sample: Path | None, portal: tuple[str, ...], office_file: Path | None, office_name: str | None,
-    contact: tuple[str, ...], admin: str | None, channels: tuple[str, ...], settings: tuple[str, ...], storage: str,
-    no_questions: bool, no_send: bool, folder: Path,
+    contact: tuple[str, ...], admin: str | None, channels: tuple[str, ...], settings: tuple[str, ...],
+    storage: str | None, no_questions: bool, no_send: bool, folder: Path,
 ) -> None:  # fmt: skip
     """Hỏi vài câu, viết cấu hình chạy được vào một thư mục trống. / A working configuration from a few answers.
 
@@ -94,13 +97,32 @@ def command(
         sample = Path(given) if given else None
     lines = _feed(asking, kind, sample)
     options = {name: asking.options(name) for name in chosen}
-    answers = init_settings.Answers(lines, chosen, options, boss, storage)
+    answers = init_settings.Answers(lines, chosen, options, boss, storage or _storage(folder))
+    _warn_of_shared(answers.storage)
     hidden = _secrets(asking, chosen)
     _write(folder, answers, office, hidden, sample)
     click.echo(f"{folder}: đã viết cấu hình. / the configuration is written.")
     if not no_send:
         _proved(folder, boss)
     click.echo(f"Tiếp theo / next: alertd check --config {folder} · alertd run --config {folder}")
+
+
+def _storage(folder: Path) -> str:
+    """A database that no other configuration folder gets, below the current folder; `config` has the usual one."""
+    name = re.sub(r"[^A-Za-z0-9_.-]+", "-", folder.absolute().name).strip(".-")
+    return f"sqlite:///var/{name if name and name != 'config' else 'alertd'}.db"
+
+
+def _warn_of_shared(url: str) -> None:
+    """Two installations in one database would send each other's alerts."""
+    path = Path(url.removeprefix("sqlite:///"))
+    if url.startswith("sqlite:///") and path.exists():
+        _warn(f"{path.absolute()} đã có; nếu đó là của một bản cài đặt khác thì ghi cơ sở dữ liệu khác: --storage URL"
+              " / the database is there already; another installation's? then name another")  # fmt: skip
+
+
+def _warn(text: str) -> None:
+    say(f"{'warning' if language() == 'en' else 'cảnh báo'}: {text}")
 
 
 def _office(asking: Asking, path: Path | None, name: str | None) -> Office:
@@ -169,15 +191,29 @@ def _write(
         if sample is not None:
             shutil.copyfile(sample, draft / "drop" / sample.name)
         _hide(draft / FOLDER, hidden)
-        findings = everything(read_folder(draft))
-        for finding in findings:
-            say(str(finding).replace(str(draft), str(folder)))
-        if any(finding.is_fault for finding in findings):
-            raise InputError(f"{folder}: nothing was written; mend the answers above and run init again")
+        _checked(draft, folder)
         try:
             draft.rename(folder.absolute())
         except OSError as error:
             raise InputError(f"{folder}: cannot be put in place ({error.strerror}); is it still empty?") from None
+
+
+def _checked(draft: Path, folder: Path) -> None:
+    """What is wrong with the draft, faults first, as if it stood in `folder`. Raises InputError for a fault."""
+    reading = read_folder(draft)
+    findings = everything(reading)
+    faults = [finding for finding in findings if finding.is_fault]
+    for fault in faults:
+        say(f"{'fault' if language() == 'en' else 'lỗi'}: {str(fault).replace(shown(draft), str(folder))}")
+    for finding in findings:
+        if not finding.is_fault:
+            _warn(str(finding).replace(shown(draft), str(folder)))
+    if faults:
+        raise InputError(f"{folder}: nothing was written; mend the answers above and run init again")
+    rules = loaded_of(reading).rules
+    line = doctor_units.joined(rules, rules.local_date(_now()))
+    if line.state is not State.OK:
+        _warn(f"{line.what}; {line.todo}")
 
 
 def _hide(folder: Path, hidden: dict[str, str]) -> None:
@@ -197,7 +233,8 @@ def _proved(folder: Path, admin: str) -> None:
     migrate.upgrade(database)
     refused = asyncio.run(_probe(loaded, database))
     for name, why in refused.items():
-        say(f"{name}: {why}. Sửa tệp trong {folder / FOLDER}, rồi chạy / mend it, then run: alertd doctor")
+        places = ", ".join(place_of(secret, folder) for secret, _ in init_settings.SECRETS[name]) or folder
+        say(f"{name}: {why}. Sửa / mend {places}, rồi chạy / then run: alertd doctor --config {folder}")
     with redirect_stdout(sys.stderr):  # where the console channel shows its messages
         trials = asyncio.run(tried(loaded, database, [loaded.rules.organisation.people[admin]], PATIENCE, _now()))
     for trial in trials:

@@ -50,6 +50,7 @@ WRITTEN = frozenset({"head", "deputy", "duty", "staff"})
 LOOKED_AT = 20
 _CODE = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
 _NUMBER = re.compile(r"(\d+)\.0")
+_BETWEEN_ACCOUNTS = re.compile(r"[,;\r\n]+")  # no spaces: portals name officers "Trần Văn Mẫu" too
 _SHORT = 9  # digits of a mobile number that a spreadsheet has robbed of its zero
 
 
@@ -106,13 +107,14 @@ def _rows(
         columns = {key: titles.index(name) for key, names in headers.items() for name in names[::-1] if name in titles}
         if all(key in columns for key in needed):
             below = enumerate(cells[number + 1 :], number + 2)
-            found = [(at, {key: _text(row, column) for key, column in columns.items()}) for at, row in below]
+            found = [(at, {key: _text(row, column, key) for key, column in columns.items()}) for at, row in below]
             return [(at, row) for at, row in found if any(row.values())]
     return []
 
 
-def _text(row: Sequence[object], column: int) -> str:
-    text = clean(str(row[column])) if column < len(row) else ""
+def _text(row: Sequence[object], column: int, key: str) -> str:
+    written = str(row[column]) if column < len(row) else ""
+    text = clean(_BETWEEN_ACCOUNTS.sub(";", written) if key == "portal_ids" else written)
     whole = _NUMBER.fullmatch(text)
     return whole[1] if whole else text
 
@@ -127,6 +129,7 @@ def _people(rows: Sequence[tuple[str, Row]], units: Sequence[Row]) -> dict[str, 
     known = {fold(text): unit["code"] for unit in units for text in (unit["name"], unit["code"])}
     people: dict[str, Person] = {}
     heads: dict[str, str] = {}
+    owners: dict[str, tuple[str, str]] = {}
     for where, row in rows:
         unit = known.get(fold(row["unit"]))
         if unit is None:
@@ -149,7 +152,15 @@ def _people(rows: Sequence[tuple[str, Row]], units: Sequence[Row]) -> dict[str, 
                 " the head hears; write head for one of them, and deputy or staff for the other"
             )
         person.posts.append((unit, post))
-        person.portal_ids += [text for text in re.split(r"[|,;\s]+", row.get("portal_ids", "")) if text]
+        for account in filter(None, map(str.strip, row.get("portal_ids", "").split(";"))):
+            owner, there = owners.setdefault(account, (id_, where))
+            if owner != id_:
+                raise InputError(
+                    f"{where}: the account '{account}' is that of {people[owner].name} already, {there}; an account"
+                    " is one person's"
+                )
+            if account not in person.portal_ids:
+                person.portal_ids.append(account)
         person.phone = person.phone or phone_of(row.get("phone", ""))
         person.email = person.email or row.get("email", "")
         person.chat_id = person.chat_id or row.get("chat_id", "")

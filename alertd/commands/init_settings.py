@@ -45,7 +45,7 @@ def lines(answers: Answers) -> Iterator[str]:
     yield "# Mật khẩu và mã bí mật viết ${TÊN}: lấy từ biến môi trường, hoặc từ tệp cùng tên trong thư mục secrets/."
     yield ""
     yield "timezone: Asia/Ho_Chi_Minh"
-    yield f"storage: {{url: {quoted(answers.storage)}}}"
+    yield f"storage: {{url: {quoted(answers.storage)}}}        # tính từ thư mục đang đứng khi chạy alertd"
     yield f"admin: person:{answers.admin}        # nghe tin nguồn hồ sơ hoặc kênh gửi bị hỏng"
     yield 'key: "${ALERTD_KEY}"        # ký nút bấm, mã hóa khóa của nhà cung cấp; mất là mọi người phải kết nối lại'
     yield ""

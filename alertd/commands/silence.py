@@ -24,7 +24,9 @@ HEADERS = ["số", "đơn vị", "tên", "từ", "đến", "lý do"]
 
 @click.command("silence")
 @click.option("--unit", help="Mã hoặc tên đơn vị, gồm cả đơn vị trực thuộc. / Code or name; units below it included.")
-@click.option("--until", help="Đến lúc nào (ISO 8601). / Until when.")
+@click.option(
+    "--until", help="Đến lúc nào (ISO 8601); chỉ ghi ngày là 00:00 ngày đó. / Until when; a bare date is its 00:00."
+)
 @click.option("--reason", help="Lý do, có trong báo cáo tuần. / Why; shown in the weekly report.")
 @click.option("--list", "listed", is_flag=True, help="Xem các khoảng lặng đang có. / Show what is silenced now.")
 @click.option("--end", "ended", type=int, metavar="ID", help="Kết thúc sớm. / End one before its time.")
@@ -59,7 +61,7 @@ def _unit(loaded: Loaded, text: str | None, now: datetime) -> str:
     code = organisation.on(loaded.rules.local_date(now)).unit(text)
     if code is None:
         names = [name for one in organisation.units.values() for name in (one.code, one.name)]
-        raise InputError(f"--unit: no unit is called {text!r}; {nearest(text, names)}")
+        raise InputError(f"--unit: no unit is called {text!r}; {nearest(text, names, english=True)}")
     return code
 
 

@@ -26,10 +26,10 @@ class _Names(NamedTuple):
     pairs: Mapping[str, list[str]]
 
 
-def nearest(name: object, names: Iterable[object]) -> str:
-    """`có phải là 'TP'?`, or the names there are; for the second half of a finding."""
+def nearest(name: object, names: Iterable[object], *, english: bool | None = None) -> str:
+    """`có phải là 'TP'?`, or the names there are; for the second half of a finding, in its language if not told."""
     among = names if isinstance(names, frozenset) else frozenset(map(str, names))
-    english = language() == "en"
+    english = language() == "en" if english is None else english
     found = _nearest(fold(str(name)), among)
     if found is not None:
         return f"did you mean '{found}'?" if english else f"có phải là '{found}'?"

@@ -82,11 +82,23 @@ def lookup(name: str, home: Path) -> str | None:
     value = os.environ.get(name)
     if value is not None:
         return value
-    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
-    for folder in (Path(credentials), home / FOLDER) if credentials else (home / FOLDER,):
+    for path in _files(name, home):
         with suppress(OSError, UnicodeDecodeError):
-            return (folder / name).read_text(encoding="utf-8").rstrip("\r\n")
+            return path.read_text(encoding="utf-8").rstrip("\r\n")
     return None
+
+
+def place_of(name: str, home: Path) -> str:
+    """Where the value of a name stands, for whoever has to mend it: `$NAME` or a file."""
+    if name in os.environ:
+        return f"${name}"
+    files = _files(name, home)
+    return str(next((path for path in files if path.is_file()), files[-1]))
+
+
+def _files(name: str, home: Path) -> list[Path]:
+    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
+    return [Path(folder) / name for folder in (credentials, home / FOLDER) if folder]
 
 
 def fill(source: Source, home: Path) -> list[Unset]:

@@ -97,9 +97,9 @@ DAYS_AND_SETTINGS: dict[str, tuple[str, str, str, str]] = {
     ),
     "secret.unset": (
         "${{{name}}} chưa được đặt",
-        "đặt biến môi trường {name} hoặc tệp {name} trong $CREDENTIALS_DIRECTORY trước khi chạy",
+        "đặt biến môi trường {name} hoặc tệp {name} trong secrets/ cạnh alertd.yaml hay trong $CREDENTIALS_DIRECTORY",
         "${{{name}}} is not set",
-        "set {name} in the environment, or a file {name} in $CREDENTIALS_DIRECTORY, before running",
+        "set {name} in the environment, or a file {name} in secrets/ beside alertd.yaml or in $CREDENTIALS_DIRECTORY",
     ),
     "feed.duplicate": (
         "nguồn hồ sơ '{name}' đã có ở trên",

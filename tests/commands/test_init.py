@@ -133,6 +133,7 @@ async def test_a_token_that_the_provider_refuses_is_said_and_fails(begin, tmp_pa
             "--set", f"telegram.base_url={server.base_url}", "--set", "telegram.name=alertd_bot",
         )  # fmt: skip
     assert (done.code, "alertd doctor" in done.err, server.token in done.err + done.out) == (1, True, False), done
+    assert ("$ALERTD_TELEGRAM_TOKEN" in done.err, "secrets" in done.err) == (True, False), done.err
 
 
 async def test_the_first_grant_of_zalo_is_tried_with_the_installation_s_own_store(begin, tmp_path, monkeypatch):
@@ -178,11 +179,73 @@ def test_secrets_that_are_asked_for_are_files_for_their_owner_only_and_stand_in_
         (["Công chức Văn hóa", "", "UBND", "Công chức"], r"'Người' row 5: Công chức Văn hóa stands in the list twice"),
         (["Chánh Văn phòng mẫu", "chanh-vp", "UBND", "Chánh Văn phòng"], r"would be a second head of UBND"),
         (["Người mẫu", "chu-tich", "UBND", "Công chức"], r"'Người' row 5: 'chu-tich' is Chủ tịch UBND xã already"),
+        (
+            ["Người mẫu", "", "UBND", "Công chức", "vhxh.cc"],
+            r"'Người' row 5: the account 'vhxh.cc' is that of Công chức Văn hóa already, .*'Người' row 4",
+        ),
     ],
 )
 def test_a_row_that_cannot_be_used_is_refused_with_its_number(tmp_path, row, words):
     with pytest.raises(InputError, match=words):
         init_office.read(office(tmp_path / "office.xlsx", people=[*PEOPLE, row]))
+
+
+@pytest.mark.parametrize(
+    ("written", "accounts"),
+    [
+        ("Công chức mẫu", ["Công chức mẫu"]),
+        ("vhxh.a, vhxh.b;vhxh.c", ["vhxh.a", "vhxh.b", "vhxh.c"]),
+        ("Công chức mẫu\nvhxh.a\r\n vhxh.b ", ["Công chức mẫu", "vhxh.a", "vhxh.b"]),
+        ("vhxh.a; vhxh.a;", ["vhxh.a"]),
+        (4711, ["4711"]),
+        ("", []),
+    ],
+)
+def test_accounts_are_parted_by_commas_semicolons_and_lines_and_may_hold_spaces(tmp_path, written, accounts):
+    row = ["Người mẫu", "mau", "UBND", "Công chức", written]
+    read = init_office.read(office(tmp_path / "office.xlsx", people=[*PEOPLE, row]))
+    assert read.people["mau"].portal_ids == accounts
+
+
+def test_units_of_which_none_is_below_another_are_pointed_at_because_nobody_is_their_chairman(begin, alertd, tmp_path):
+    alone = [row[:3] for row in UNITS]
+    done = begin("--office", office(tmp_path / "office.xlsx", units=alone), "--channel", "console", "--no-send")
+    (warning,) = done.err.splitlines()
+    assert done.code == 0
+    assert warning.startswith("cảnh báo: không đơn vị nào trực thuộc đơn vị khác, nên bước chairman (head@root)")
+    assert "'Trực thuộc'" in warning
+    assert "! tuyến báo cáo: " in alertd("doctor", "--offline", "--config", tmp_path / "config").out
+
+
+def test_what_refuses_stands_before_what_only_warns_and_both_say_what_they_are(begin, tmp_path, monkeypatch):
+    monkeypatch.setenv("ALERTD_WEBHOOK_SECRET", "s" * 40)
+    nobody = [*UNITS, ["TP", "Phòng Tư pháp mẫu", "Phòng", "UBND xã mẫu", ""]]
+    done = begin("--office", office(tmp_path / "office.xlsx", units=nobody), "--channel", "webhook",
+                 "--set", "webhook.url=ftp://nowhere", "--no-send")  # fmt: skip
+    kinds = [line.partition(": ")[0] for line in done.err.splitlines()[:-1]]
+    assert (done.code, kinds[0], kinds[-1]) == (2, "lỗi", "cảnh báo"), done.err
+    assert kinds == sorted(kinds, reverse=True)
+
+
+def test_each_folder_has_a_database_of_its_own_and_one_that_is_there_is_pointed_at(alertd, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    given = ("--no-questions", "--office-name", "UBND xã mẫu", "--channel", "console")
+    addresses = []
+    for name in ("config", "xa-a", "xa-b"):
+        done = alertd("init", *given, "--config", name)
+        assert (done.code, "cảnh báo" in done.err) == (0, False), done
+        addresses.append(load(tmp_path / name).settings.storage.url)
+    assert addresses == ["sqlite:///var/alertd.db", "sqlite:///var/xa-a.db", "sqlite:///var/xa-b.db"]
+    again = alertd("init", *given, "--storage", addresses[1], "--config", "xa-c")
+    assert (again.code, again.err.startswith(f"cảnh báo: {tmp_path / 'var' / 'xa-a.db'} đã có")) == (0, True), again
+
+
+def test_findings_name_the_folder_that_was_asked_for_wherever_one_stands(alertd, tmp_path, monkeypatch):
+    monkeypatch.setenv("ALERTD_WEBHOOK_SECRET", "s" * 40)
+    monkeypatch.chdir(tmp_path)
+    done = alertd("init", "--no-questions", "--no-send", "--office-name", "UBND xã mẫu", "--channel", "webhook",
+                  "--set", "webhook.url=ftp://nowhere", "--config", "xa-a")  # fmt: skip
+    assert (done.code, done.err.startswith("lỗi: xa-a/alertd.yaml:")) == (2, True), done.err
 
 
 @pytest.mark.parametrize(

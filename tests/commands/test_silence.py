@@ -31,6 +31,12 @@ def test_a_unit_is_silenced_listed_and_ended(alertd, ready, url):
     assert (again.code, again.line) == (2, "--end: no silence 1 holds now; there is: none")
 
 
+def test_a_bare_date_ends_a_silence_where_that_day_begins_and_the_help_says_so(alertd, ready):
+    done = alertd("silence", *GIVEN[:3], "2099-06-06", *GIVEN[4:], "--config", ready)
+    assert done.out == "1: Phòng Tư pháp (TP) đến 00:00 06/06/2099: nâng cấp cổng\n"
+    assert "chỉ ghi ngày là 00:00 ngày đó" in " ".join(alertd("silence", "--help").out.split())
+
+
 def test_a_unit_may_be_given_by_its_name(alertd, ready):
     done = alertd("silence", "--unit", "phong tu phap", *GIVEN[2:], "--config", ready)
     assert done.out.startswith("1: Phòng Tư pháp (TP)")
@@ -39,7 +45,7 @@ def test_a_unit_may_be_given_by_its_name(alertd, ready):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--unit", "TQ", *GIVEN[2:]), "--unit: no unit is called 'TQ'; "),
+        (("--unit", "TQ", *GIVEN[2:]), "--unit: no unit is called 'TQ'; known are: "),
         ((*GIVEN[:3], "2020-01-01", *GIVEN[4:]), "--until: 00:00 01/01/2020 has passed"),
         ((*GIVEN[:3], "mai", *GIVEN[4:]), "--until: 'mai' is not an instant"),
         ((*GIVEN[:5], "abcd"), "--reason: write why, in at least 5 characters"),
