@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
+import httpcore
 import httpx
 
 from alertd.core.outcome import Outcome, Scope, SendResult
@@ -23,6 +24,10 @@ class Row(NamedTuple):
     outcome: Outcome
     code: str
     detail: str
+
+    def fits(self, error: BaseException) -> bool:
+        """Whether it is this failure: what httpx gives others is called by the same names in httpcore beneath it."""
+        return isinstance(error, (self.error, getattr(httpcore, self.error.__name__, self.error)))
 
 
 ROWS = (
@@ -48,7 +53,7 @@ def classify(error: BaseException, channel: str) -> SendResult:
     What is not in the table is UNKNOWN: it may have been sent.
     """
     for row in ROWS:
-        if isinstance(error, row.error):
+        if row.fits(error):
             scope = Scope.CHANNEL if row.outcome is Outcome.CHANNEL_DOWN else Scope.MESSAGE
             return SendResult(row.outcome, code=f"{channel}:{row.code}", detail=_detail(row, error), scope=scope)
     name = type(error).__name__

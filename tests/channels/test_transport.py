@@ -3,6 +3,7 @@ from __future__ import annotations
 import logging
 from datetime import UTC, datetime, timedelta, timezone
 
+import httpcore
 import httpx
 import pytest
 
@@ -26,6 +27,16 @@ NOW = datetime(2024, 6, 4, 9, 0, 0, 250, tzinfo=UTC)
         (httpx.WriteError(""), Outcome.UNKNOWN, "x:write"),
         (httpx.CloseError(""), Outcome.UNKNOWN, "x:close"),
         (httpx.RemoteProtocolError("disconnected"), Outcome.UNKNOWN, "x:protocol_error"),
+        (httpcore.ConnectError("Connection refused"), Outcome.TRANSIENT, "x:connect"),
+        (httpcore.ConnectTimeout(""), Outcome.TRANSIENT, "x:connect_timeout"),
+        (httpcore.PoolTimeout(""), Outcome.TRANSIENT, "x:pool_timeout"),
+        (httpcore.ProxyError("407"), Outcome.TRANSIENT, "x:proxy"),
+        (httpcore.ReadTimeout(""), Outcome.UNKNOWN, "x:read_timeout"),
+        (httpcore.WriteTimeout(""), Outcome.UNKNOWN, "x:write_timeout"),
+        (httpcore.ReadError(""), Outcome.UNKNOWN, "x:read"),
+        (httpcore.WriteError(""), Outcome.UNKNOWN, "x:write"),
+        (httpcore.RemoteProtocolError("disconnected"), Outcome.UNKNOWN, "x:protocol_error"),
+        (httpcore.LocalProtocolError(""), Outcome.UNKNOWN, "x:unclassified:LocalProtocolError"),
         (TimeoutError(), Outcome.UNKNOWN, "x:timeout"),
         (httpx.LocalProtocolError(""), Outcome.UNKNOWN, "x:unclassified:LocalProtocolError"),
         (httpx.DecodingError(""), Outcome.UNKNOWN, "x:unclassified:DecodingError"),

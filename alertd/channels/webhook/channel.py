@@ -6,13 +6,14 @@ import asyncio
 import base64
 import json
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
+import httpcore
 import httpx
 
 from alertd.channels import transport
 from alertd.channels.webhook.lanes import Lanes
+from alertd.channels.webhook.road import road
 from alertd.channels.webhook.signing import signature
 from alertd.channels.webhook.status import classify
 from alertd.core.errors import InputError
@@ -42,23 +43,19 @@ class WebhookChannel:
     largest_file = LARGEST_FILE
 
     def __init__(self, url: str, secret: str | None, *, now: Callable[[], datetime], timeout: float = 10.0) -> None:
-        self._url = _address(url)
+        address = _address(url)
         if secret is not None and not secret.strip():
             raise InputError("channels.webhook.secret is empty: give it a value, or leave it out to send unsigned")
         self._secret = secret
         self._now = now
         self._longest = 2 * timeout
+        self._bounds = {"timeout": {"connect": timeout / 2, "pool": timeout / 2, "read": timeout, "write": timeout}}
         transport.keep_urls_out_of_logs()
-        self._lanes = Lanes(
-            partial(
-                httpx.AsyncClient,
-                verify=httpx.create_ssl_context(),  # once: it reads all certificates
-                follow_redirects=False,
-                timeout=httpx.Timeout(timeout, connect=timeout / 2, pool=timeout / 2),
-                limits=httpx.Limits(max_connections=1),
-                headers={"User-Agent": "alertd", "Accept": "application/json", "Accept-Encoding": "identity"},
-            )
+        self._url = httpcore.URL(
+            scheme=address.raw_scheme, host=address.raw_host, port=address.port, target=address.raw_path
         )
+        self._always = _headers(address)
+        self._lanes = Lanes(road(address))
 
     async def send(self, part: Outgoing) -> SendResult:
         """Post one part."""
@@ -66,11 +63,13 @@ class WebhookChannel:
         answer = None
         try:
             async with (
-                self._lanes.lane() as client,
+                self._lanes.lane() as road,
                 asyncio.timeout(self._longest),
-                client.stream("POST", self._url, content=body, headers=self._headers(part.id, body)) as response,
+                road.stream(
+                    "POST", self._url, content=body, headers=self._headers(part.id, body), extensions=self._bounds
+                ) as response,
             ):
-                answer = classify(response.status_code, response.headers.get("Retry-After"), self._now())
+                answer = classify(response.status, _header(response, b"retry-after"), self._now())
                 if answer.outcome is Outcome.ACCEPTED:
                     answer = replace(answer, provider_id=await _provider_id(response))
         except Exception as error:  # noqa: BLE001 - a channel classifies, it never raises
@@ -85,16 +84,35 @@ class WebhookChannel:
         """Close the connections."""
         await self._lanes.close()
 
-    def _headers(self, key: str, body: bytes) -> dict[str, str]:
+    def _headers(self, key: str, body: bytes) -> list[tuple[bytes, bytes]]:
         timestamp = str(int(self._now().timestamp()))
-        headers = {
-            "Content-Type": "application/json; charset=utf-8",
-            "Idempotency-Key": key,
-            "X-Alertd-Timestamp": timestamp,
-        }
+        own = [
+            (b"Content-Length", str(len(body)).encode()),
+            (b"Idempotency-Key", key.encode()),
+            (b"X-Alertd-Timestamp", timestamp.encode()),
+        ]
         if self._secret is not None:
-            headers["X-Alertd-Signature"] = signature(self._secret, timestamp, body)
-        return headers
+            own.append((b"X-Alertd-Signature", signature(self._secret, timestamp, body).encode()))
+        return [*self._always, *own]
+
+
+def _headers(address: httpx.URL) -> list[tuple[bytes, bytes]]:
+    """What is the same in every request; a name and a password in the address become basic authentication."""
+    same = [
+        (b"Host", address.netloc),
+        (b"User-Agent", b"alertd"),
+        (b"Accept", b"application/json"),
+        (b"Accept-Encoding", b"identity"),
+        (b"Content-Type", b"application/json; charset=utf-8"),
+    ]
+    if address.username or address.password:
+        told = base64.b64encode(f"{address.username}:{address.password}".encode())
+        same.append((b"Authorization", b"Basic " + told))
+    return same
+
+
+def _header(response: httpcore.Response, name: bytes) -> str | None:
+    return next((value.decode("latin-1") for key, value in response.headers if key.lower() == name), None)
 
 
 def encode(part: Outgoing) -> bytes:
@@ -135,10 +153,10 @@ def _address(url: str) -> httpx.URL:
     return address
 
 
-async def _provider_id(response: httpx.Response) -> str | None:
+async def _provider_id(response: httpcore.Response) -> str | None:
     """Read the receiver's own id from a JSON answer, if it gives one within the first 64 KiB."""
     body = b""
-    async for chunk in response.aiter_raw():
+    async for chunk in response.aiter_stream():
         body += chunk
         if len(body) > MAX_ANSWER_BYTES:
             return None

@@ -1,7 +1,7 @@
-"""Clients with one connection each, as many as there are calls under way.
+"""Roads of one connection each, as many as there are calls under way.
 
-One client with a pool of connections looks through all of them, several times, at every call: with sixteen under way
-that costs more than the calls themselves (`./do bench peers`).
+One pool of many connections looks through all of them, several times, at every call: with sixteen under way that costs
+more than the calls themselves (`./do bench peers`).
 """
 
 from __future__ import annotations
@@ -12,36 +12,36 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    import httpx
+    from alertd.channels.webhook.road import Road
 
 
 class Lanes:
-    """`make` makes a client; the one that was free last is taken first, so that few connections are kept warm."""
+    """`make` makes a road; the one that was free last is taken first, so that few connections are kept warm."""
 
-    def __init__(self, make: Callable[[], httpx.AsyncClient]) -> None:
+    def __init__(self, make: Callable[[], Road]) -> None:
         self._make = make
-        self._free: list[httpx.AsyncClient] = []
-        self._all: list[httpx.AsyncClient] = []
+        self._free: list[Road] = []
+        self._all: list[Road] = []
         self._closed = False
 
     @asynccontextmanager
-    async def lane(self) -> AsyncIterator[httpx.AsyncClient]:
-        """A client for one call, which nobody else uses meanwhile."""
-        client = self._free.pop() if self._free else self._made()
+    async def lane(self) -> AsyncIterator[Road]:
+        """A road for one call, which nobody else uses meanwhile. Raises RuntimeError once they are closed."""
         if self._closed:
-            await client.aclose()  # a call that comes too late fails as on any closed client
+            raise RuntimeError("the connections are closed")
+        road = self._free.pop() if self._free else self._made()
         try:
-            yield client
+            yield road
         finally:
-            self._free.append(client)
+            self._free.append(road)
 
-    def _made(self) -> httpx.AsyncClient:
-        client = self._make()
-        self._all.append(client)
-        return client
+    def _made(self) -> Road:
+        road = self._make()
+        self._all.append(road)
+        return road
 
     async def close(self) -> None:
         """Close all connections."""
         self._closed = True
-        for client in self._all:
-            await client.aclose()
+        for road in self._all:
+            await road.aclose()

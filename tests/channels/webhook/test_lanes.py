@@ -47,3 +47,13 @@ async def test_a_client_is_free_again_after_a_call_that_failed_or_was_cancelled(
         await call
     async with lanes.lane():
         assert len(made) == 1
+
+
+async def test_once_closed_there_is_no_road_any_more_and_none_is_made():
+    made = []
+    lanes = Lanes(lambda: made.append(Client()) or made[-1])
+    await lanes.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        async with lanes.lane():
+            pass
+    assert made == []
