@@ -157,14 +157,15 @@ def next_instant(policy: Policy, anchor: Anchor, fired: Mapping[str, int], hold:
         at = hold.until(step, found[1]) if hold is not None else found[1]
         if earliest is None or at < earliest:
             earliest = at
-            least_offset = _working_offset(step, found[0], anchor)
+            least_offset = offset if found[0] == after + 1 else _working_offset(step, found[0], anchor)
     return earliest
 
 
 def _working_offset(step: Step, index: int, anchor: Anchor) -> int | None:
     """Working microseconds from the due instant to an occurrence; None where calendar days or percent count."""
-    every = step.every
-    if step.at.unit in ("cd", "%") or (every is not None and every.unit == "cd"):
+    if step.at.unit in ("cd", "%"):
         return None
-    offset = step.at.working(anchor.calendar)
-    return offset + index * every.working(anchor.calendar) if every is not None else offset
+    offset, every = step.at.working(anchor.calendar), step.every
+    if not index or every is None:
+        return offset
+    return None if every.unit == "cd" else offset + index * every.working(anchor.calendar)

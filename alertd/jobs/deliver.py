@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from alertd.channels import File
 from alertd.core.circuit import NOTICE, Circuit
 from alertd.core.errors import StoreError
-from alertd.core.outcome import Outcome, Scope, SendResult
+from alertd.core.outcome import Outcome, SendResult
 from alertd.core.pace import Pace
 from alertd.failpoints import reached
 from alertd.jobs.blocked import blocked_ranks, move_on
 from alertd.jobs.outgoing import outgoing, with_file
+from alertd.jobs.slowing import slow_down
 from alertd.log import get
 from alertd.store import attachments, circuits, claims, marks, paces, reserved, routes, tenure
 from alertd.store.claims import Terms, Turn
@@ -43,8 +43,6 @@ IN_FLIGHT = 16
 #: Seconds after which a tick that goes on looks anew at what has changed around it, and the most it rests.
 LOOK_AROUND, LONGEST_REST = 1.0, 1.2
 EVERY, ONLY_CRITICAL = 1, 3
-#: Instants named by a provider are passed by at most so much, so that not all come back at once.
-JITTER = {Outcome.RATE_LIMITED: timedelta(seconds=1), Outcome.DEFER: timedelta(minutes=10)}
 
 #: The answer to a call that was not made: whoever took the part over has sent it, marked, or will.
 NOT_MADE = SendResult(Outcome.TRANSIENT, code="late", detail="held up until the claim was over; nothing was sent")
@@ -226,7 +224,7 @@ class Deliver:
         answers = []
         for claimed, given in self._answers:
             self.pace.ended(claimed.address, now)
-            result = self._paced(claimed, given, now)
+            result = slow_down(self.pace, given, claimed.address, claimed.row.id, now)
             if given is not NOT_MADE and not claimed.is_over(now):  # held up here: nothing about the channel
                 turned = self._circuit.heard(result, claimed.row.person, now) or turned
             answers.append((claimed, result))
@@ -242,20 +240,6 @@ class Deliver:
                         reason=self._circuit.reason)  # fmt: skip
         if turned and self._circuit.is_open:
             reserved.channel_alarm(connection, self.rules, self.name, self._circuit.reason, now)
-
-    def _paced(self, claimed: Claimed, result: SendResult, now: datetime) -> SendResult:
-        """Slow down as the answer asks for; gives it with the instant from which the part may be tried again."""
-        if result.outcome is Outcome.RATE_LIMITED and result.retry_at is None:
-            result = replace(result, retry_at=now + self.pace.pause_after_refusal(now))
-        if result.retry_at is not None and result.outcome in JITTER:
-            share = int.from_bytes(sha256(claimed.row.id.encode()).digest()[:2]) / 0xFFFF
-            result = replace(result, retry_at=result.retry_at + JITTER[result.outcome] * share)
-        if result.outcome is Outcome.RATE_LIMITED and result.retry_at is not None:
-            self.pace.refused(claimed.address, result.retry_at, now, whole=result.scope is not Scope.RECIPIENT)
-        spent = result.outcome is Outcome.QUOTA and result.scope is Scope.CHANNEL
-        if calm := result.resume_at or (result.retry_at if spent else None):
-            self.pace.pause(calm)
-        return result
 
     # --- calls --------------------------------------------------------------------------------------------------------
 

@@ -6,8 +6,9 @@ on record as `not_applied` and never fires. What was due by the old rules and ha
 
 from __future__ import annotations
 
+import gc
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -29,7 +30,7 @@ from alertd.store.paging import Place, open_page
 from alertd.store.tables import alerts, dossiers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection, Row, Select
 
@@ -78,7 +79,7 @@ def replan(database: Database, old: Rules | None, new: Rules, now: datetime) -> 
     now = now.astimezone(UTC)
     done, last = 0, None
     written: Future[None] | None = None
-    with ThreadPoolExecutor(1, "replan") as beside:
+    with _uncounted(), ThreadPoolExecutor(1, "replan") as beside:
         while True:
             if written is not None and database.is_sqlite:
                 written.result()
@@ -94,6 +95,19 @@ def replan(database: Database, old: Rules | None, new: Rules, now: datetime) -> 
                 written = beside.submit(_write, transaction.pop_all(), connection, plans, news)
             last = Place.of(rows[-1])
             done += len(rows)
+
+
+@contextmanager
+def _uncounted() -> Iterator[None]:
+    """The collector passes over what is in memory already.
+
+    So many rows would have it look through all of that over and over, and the organisation of a country is much.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _write(transaction: ExitStack, connection: Connection, plans: Plans, news: list[list[Any]]) -> None:

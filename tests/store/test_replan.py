@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 
 import pytest
@@ -194,3 +195,13 @@ def test_what_was_due_before_a_change_and_did_not_fire_is_late_by_the_change(wor
     world.tick("11/06 08:00")
     (row,) = world.rows("alerts")
     assert (row.step, row.late_reason) == ("due", "rules")
+
+
+def test_afterwards_the_collector_looks_at_everything_again_also_when_it_failed(world, monkeypatch):
+    world.run("03/06 08:00", dossier())
+    during = []
+    monkeypatch.setattr(replan, "planned", lambda *_: during.append(gc.get_freeze_count()) or 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        change(world, "05/06 08:00", rules(step("due", "0d"), step("early", "-1d")))
+    assert during[0] > 0
+    assert gc.get_freeze_count() == 0
