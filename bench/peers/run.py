@@ -58,15 +58,35 @@ def measured(peer, sink, codes, *, kill):
 HEADERS = ["peer", "messages", "seconds to the last", "messages/s, middle 80 %", "CPU s", "peak MiB", "lost", "doubled"]
 
 
-def main() -> None:
+MANY, FEW = 10_000, 2_000
+
+
+def digests(size):
+    """A message a person."""
+    many = int(MANY * size)
+    table(f"{many} new overdue, 200 people, a digest each", HEADERS, work(many, 200, each=False))
+
+
+def each(size):
+    """A message a dossier, so many and five times as many."""
+    for count in (int(MANY * size), int(5 * MANY * size)):
+        table(f"{count} one by one, each to another person", HEADERS, work(count, count, each=True))
+
+
+def kill(size):
+    """Killed when a third has come."""
+    few = int(FEW * size)
+    table(f"kill -9 in the middle, {few} messages, a receiver of 20 ms", HEADERS,
+          work(few, few, each=True, delay_ms=20, kill=True))  # fmt: skip
+
+
+PARTS = {part.__name__: part for part in (digests, each, kill)}
+
+
+def main(part=None, *, quick=False):
     """Print the tables."""
     if why := missing():
         print(why, file=sys.stderr)
         return
-    size = 0.1 if "--quick" in sys.argv else 1
-    many, few = int(10_000 * size), int(2_000 * size)
-    table(f"{many} new overdue, 200 people, a digest each", HEADERS, work(many, 200, each=False))
-    for count in (many, 5 * many):
-        table(f"{count} one by one, each to another person", HEADERS, work(count, count, each=True))
-    table(f"kill -9 in the middle, {few} messages, a receiver of 20 ms", HEADERS,
-          work(few, few, each=True, delay_ms=20, kill=True))  # fmt: skip
+    for name in [part] if part else PARTS:
+        PARTS[name](0.1 if quick else 1)
