@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from alertd import assembly
 from alertd.commands.options import config_option, format_option, instant, say, say_unset, stored
 from alertd.config.load import loaded
 from alertd.config.places import Places
@@ -45,9 +46,9 @@ def command(code: str, at: str | None, shape: str, folder: Path) -> None:
         in_force = _in_force(connection)
         if at is not None:
             reading, present = _as_of(connection, in_force.number(now), reading, present)
-        places = Places(reading)
+        places, slots = Places(reading), assembly.slots(present)
         found = [
-            tell(record, present.rules, now, past=at is not None, places=places, in_force=in_force)
+            tell(record, present.rules, now, past=at is not None, places=places, in_force=in_force, slots=slots)
             for record in records
         ]
     if shape == "json":

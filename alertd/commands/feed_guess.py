@@ -16,8 +16,10 @@ from alertd.commands.feed_words import EN, VI
 from alertd.commands.options import config_option, say, table
 from alertd.config.findings import language
 from alertd.config.load import load
+from alertd.core.applicant import Keep
 from alertd.core.errors import FeedError, InputError
 from alertd.core.text import fold
+from alertd.feeds import applicants
 from alertd.feeds.guess import guessed
 from alertd.feeds.opening import named
 from alertd.feeds.sheet import SheetFeed, content, digest_of, unopened
@@ -53,7 +55,8 @@ def command(file: Path, folder: Path) -> None:
     lines = list(block(guess, name, _path(file, folder, loaded), words))
     click.echo(f"# {words['title'].format(file=file.name)}")
     click.echo("\n".join(lines))
-    for line in _told(guess, words):
+    keep = loaded is None or Keep(loaded.settings.privacy.keep_applicant) is not Keep.NONE
+    for line in _told(guess, words, keep):
         say(line)
     _try(file, guess, zone, words)
 
@@ -81,7 +84,7 @@ def _path(file: Path, folder: Path, loaded: Loaded | None) -> str:
     return str(whole.relative_to(home)) if loaded and whole.is_relative_to(home) else str(whole)
 
 
-def _told(guess: Guess, words: Mapping[str, str]) -> Iterator[str]:
+def _told(guess: Guess, words: Mapping[str, str], keep: bool) -> Iterator[str]:
     rows = max(column.rows for column in guess.columns)
     yield words["read"].format(rows=rows, header=guess.header)
     if guess.grid.encoding:
@@ -101,12 +104,21 @@ def _told(guess: Guess, words: Mapping[str, str]) -> Iterator[str]:
     for name in ("received_at", "due_at", "unit", "officer"):
         if guess.chosen(name) is None:
             yield words["none"].format(field=name)
-    used = {choice.fit.column.index for choice in guess.choices}
-    rest = [f"{column.title} ({_form(column, words)})" for column in guess.columns if column.index not in used]
-    if rest:
-        yield words["unused"].format(columns=", ".join(rest))
+    yield from _others_told(guess, words, keep)
     for title in guess.twice:
         yield words["twice"].format(title=title)
+
+
+def _others_told(guess: Guess, words: Mapping[str, str], keep: bool) -> Iterator[str]:
+    """Columns that are no field's: those that say who filed it, of which something is kept, and those not read."""
+    used = {choice.fit.column.index for choice in guess.choices}
+    free = [column for column in guess.columns if column.index not in used]
+    who = applicants.known([column.title for column in free]) if keep else set()
+    if who:
+        yield words["applicant"].format(columns=", ".join(free[at].title for at in sorted(who)))
+    rest = [f"{column.title} ({_form(column, words)})" for at, column in enumerate(free) if at not in who]
+    if rest:
+        yield words["unused"].format(columns=", ".join(rest))
 
 
 def _dates_told(guess: Guess, words: Mapping[str, str]) -> Iterator[str]:

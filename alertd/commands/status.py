@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from alertd import assembly
 from alertd.commands import feed_states, national, pruned, pulse, reachability, watched
 from alertd.commands.options import config_option, configuration, format_option, instant, stored, table
 from alertd.core.dossier import Clock
@@ -76,11 +77,18 @@ def _status(connection: Connection, loaded: Loaded, now: datetime) -> dict[str, 
         "feeds": feed_states.feeds(connection, loaded, now),
         "outbox": overview.outbox_states(connection),
         "alerts_waiting": overview.waiting_alerts(connection),
+        "next_slot": _next_slot(loaded, now),
         "lists": _lists(connection, loaded, now),
         "audit": _audit(connection, loaded),
         "heartbeat": pulse.heartbeat(connection, loaded, now),
         "retention": pruned.pruned(connection, loaded),
     }
+
+
+def _next_slot(loaded: Loaded, now: datetime) -> str | None:
+    """When what waits leaves; None where it leaves at once."""
+    leaves = assembly.slots(loaded).following(now, loaded.rules.calendar)
+    return leaves.astimezone(loaded.rules.zone).isoformat() if leaves > now else None
 
 
 def _audit(connection: Connection, loaded: Loaded) -> dict[str, Any] | None:
@@ -150,7 +158,8 @@ def _print(found: dict[str, Any]) -> None:
     for line in feed_states.lines(found):
         click.echo(line)
     states = ", ".join(f"{state} {count}" for state, count in found["outbox"].items()) or "trống"
-    click.echo(f"hàng gửi: {states}; cảnh báo chờ gửi: {found['alerts_waiting']}")
+    slot = f" (đợt gửi tới: {datetime.fromisoformat(found['next_slot']):%H:%M %d/%m/%Y})" if found["next_slot"] else ""
+    click.echo(f"hàng gửi: {states}; cảnh báo chờ gửi: {found['alerts_waiting']}{slot}")
     click.echo(_audited(found["audit"]))
     click.echo(pulse.line(found["heartbeat"]))
     click.echo(pruned.line(found["retention"]))

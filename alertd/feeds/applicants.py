@@ -13,7 +13,7 @@ from alertd.feeds.headers import places
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from alertd.feeds.headers import Header
+    from alertd.feeds.headers import Header, Names
 
 NAME, PHONE = "applicant", "applicant_phone"
 #: Headers by which a column is known that `columns:` does not name. One that stands twice is nobody's to choose.
@@ -56,8 +56,18 @@ def _column(header: Header, field: str) -> int | None:
     if field in header.columns:
         return header.columns[field]
     others = set(header.columns.values()).union(header.aliases)
+    return _found(field, header.names, others)
+
+
+def known(titles: Sequence[str]) -> set[int]:
+    """Which of these headers, none of them any other field's, are read for it when `columns:` names none."""
+    names = [(squeeze(title),) for title in titles]
+    return {at for field in HEADERS if (at := _found(field, names, set())) is not None}
+
+
+def _found(field: str, names: Names, others: set[int]) -> int | None:
     for key in _KEYS[field]:
-        found = [at for at in places(key, header.names) if at not in others]
+        found = [at for at in places(key, names) if at not in others]
         if len(found) == 1:
             return found[0]
     return None

@@ -14,6 +14,7 @@ from alertd.story.messages import PAST_TERM
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from alertd.core.slots import Slots
     from alertd.story.situation import Situation
 
 #: By the state of a message, then of an alert; of several, the one that stands first here.
@@ -27,7 +28,7 @@ _SENT = {
     PartState.PENDING: "tin đang chờ gửi",
 }
 _TOLD = {
-    AlertState.PENDING: "cảnh báo chờ đợt gửi tới, hoặc đơn vị đang được tạm im (alertd silence --list)",
+    AlertState.PENDING: "cảnh báo chờ đợt gửi tới{slot}, hoặc đơn vị đang được tạm im (alertd silence --list)",
     AlertState.NOBODY: "không có ai để báo",
     AlertState.MUTED: "người nhận đã xác nhận hồ sơ",
     AlertState.NOT_APPLIED: "quy tắc có sau mốc của hồ sơ, không áp dụng ngược",
@@ -41,15 +42,26 @@ _UNMATCHED = {
 }
 
 
-def silence(of: Situation, told: Sequence[dict[str, Any]], sent: Sequence[dict[str, Any]]) -> str | None:
-    """In words that follow "chưa báo ai vì"; None when a message has reached somebody, or is not kept any more."""
+def silence(
+    of: Situation, told: Sequence[dict[str, Any]], sent: Sequence[dict[str, Any]], slots: Slots | None
+) -> str | None:
+    """In words that follow "chưa báo ai vì"; None when a message has reached somebody, or is not kept any more.
+
+    With `slots` it says when the next one is.
+    """
     states = {str(message["state"]) for message in sent}
     if PartState.ACCEPTED in states or any(alert["delivery"] == PAST_TERM for alert in told):
         return None
     alerts = {str(alert["state"]) for alert in told if alert["policy"]}
     reasons = [reason for state, reason in _SENT.items() if state in states]
     reasons += [reason for state, reason in _TOLD.items() if state in alerts]
-    return reasons[0] if reasons else _unplanned(of)
+    return reasons[0].format(slot=_next(of, slots)) if reasons else _unplanned(of)
+
+
+def _next(of: Situation, slots: Slots | None) -> str:
+    """When what waits leaves, in brackets; '' where that is at once, or nobody said."""
+    leaves = slots.following(of.now, of.rules.calendar) if slots else of.now
+    return f" ({leaves.astimezone(of.rules.zone):%H:%M %d/%m/%Y})" if leaves > of.now else ""
 
 
 def _unplanned(of: Situation) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from alertd.config.places import Places
     from alertd.core.rules import Rules
+    from alertd.core.slots import Slots
     from alertd.store.history import Record
     from alertd.story.in_force import InForce
 
@@ -31,10 +32,12 @@ def tell(
     past: bool,
     places: Places | None = None,
     in_force: InForce | None = None,
+    slots: Slots | None = None,
 ) -> dict[str, Any]:
     """The story up to `now`; `past` when that is not the present, and what comes next is worked out from the plan.
 
-    `places` says where the rules are written, `in_force` where those were by which earlier alerts were made.
+    `places` says where the rules are written, `in_force` where those were by which earlier alerts were made, `slots`
+    when messages leave.
     """
     of = Situation(record, rules, now, past, places)
     local, fields = of.local, of.fields
@@ -70,7 +73,7 @@ def tell(
         "alerts": told,
         **answered(record, now, local),
         "messages": sent,
-        "silence": silence(of, told, sent),
+        "silence": silence(of, told, sent, slots),
     }
 
 

@@ -135,6 +135,23 @@ def test_two_columns_that_fit_are_both_named(guess, tmp_path):
     assert "due_at: cũng có thể là: deadline" in told
 
 
+def test_columns_of_whoever_filed_it_are_not_called_unused_unless_nothing_is_kept_of_them(
+    alertd, guess, local, tmp_path
+):
+    headers = ["Mã hồ sơ", "Đơn vị giải quyết", "Chủ hồ sơ", "SĐT", "Điện thoại", "Ghi chú"]
+    rows = [[f"H27.35-2406{n:02}-0001", UNITS[n % 3], CITIZENS[n], f"09123456{n:02}", "", "x"] for n in range(12)]
+    path = table(tmp_path, headers, rows)
+    _, _, said = guess(path)
+    (kept,) = [line for line in said.splitlines() if line.startswith("Của người nộp")]
+    (unused,) = [line for line in said.splitlines() if line.startswith("Không dùng")]
+    assert kept.endswith(": Chủ hồ sơ, Điện thoại.")
+    assert ("Ghi chú" in unused, "SĐT" in unused, "Chủ hồ sơ" in unused) == (True, True, False)
+    settings_ = local / "alertd.yaml"
+    settings_.write_text(settings_.read_text("utf-8") + "privacy: {keep_applicant: none}\n", "utf-8")
+    done = alertd("feed", "guess", path, "--config", local)
+    assert ("Của người nộp" in done.err, "Chủ hồ sơ" in done.err) == (False, True)
+
+
 def test_a_header_that_stands_twice_is_not_proposed_and_said(guess, tmp_path):
     rows = [[f"Z{n:05}", f"2024-05-{n + 1:02}", f"2024-06-{n + 1:02}", "R1"] for n in range(12)]
     feed, _, told = guess(table(tmp_path, ["code", "due_at", "due_at", "officer"], rows))

@@ -30,11 +30,20 @@ def taken(alertd, config, tmp_path):
     return config
 
 
+def test_status_and_explain_say_when_what_waits_leaves(alertd, taken):
+    at = ("--at", "2026-06-08T10:00", "--config", taken)
+    assert json.loads(alertd("status", "--format", "json", *at).out)["next_slot"] is None
+    settings = taken / "alertd.yaml"
+    settings.write_text(settings.read_text("utf-8").replace("slots: at-once", 'slots: ["07:30", "13:00"]'), "utf-8")
+    assert json.loads(alertd("status", "--format", "json", *at).out)["next_slot"] == "2026-06-08T13:00:00+07:00"
+    assert "cảnh báo chờ gửi: 0 (đợt gửi tới: 13:00 08/06/2026)\n" in alertd("status", *at).out
+
+
 def test_status_counts_each_unit_in_json(alertd, taken):
     done = alertd("status", "--format", "json", "--config", taken)
     assert (done.code, done.err) == (0, "")
     found = json.loads(done.out)
-    assert set(found) == {"at", "units", "total", "feeds", "outbox", "alerts_waiting", "lists", "channels", "audit",
+    assert set(found) == {"at", "units", "total", "feeds", "outbox", "alerts_waiting", "next_slot", "lists", "channels", "audit",
                           "heartbeat", "credentials", "retention"}  # fmt: skip
     assert datetime.fromisoformat(found["at"]).utcoffset() == timedelta(hours=7)
     counts = {unit["unit"]: unit for unit in found["units"]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from alertd.config.load import loaded
 from alertd.config.places import Places
 from alertd.config.reading import read_texts
 from alertd.core.freshness import MaxAge
+from alertd.core.slots import Slots
 from alertd.store import codes, history
 from alertd.story import InForce, lines, tell
 from tests.commands.ground import ALERTD, CALENDAR, ESCALATION, ORGANISATION
@@ -35,11 +36,11 @@ def world(database, tmp_path):
     return world
 
 
-def told(world, when, *, in_force=None, past=False):
+def told(world, when, *, in_force=None, past=False, slots=None):
     with world.database.read() as connection:
         (row,) = codes.find(connection, "HS-1")
         record = history.record(connection, row, at(when))
-        return tell(record, world.rules, at(when), past=past, places=world.places, in_force=in_force)
+        return tell(record, world.rules, at(when), past=past, places=world.places, in_force=in_force, slots=slots)
 
 
 def seen(world, **fields):
@@ -99,7 +100,9 @@ async def test_why_nobody_was_told_goes_from_the_last_mile_back(world):
     world.poll("07/06 16:01", dossier(due="10/06 16:00", officers=("tp.cv",)))
     assert told(world, "07/06 16:01")["silence"].startswith("bước đã đến hạn chờ lần quét")
     world.tick("07/06 16:02")
-    assert told(world, "07/06 16:03")["silence"].startswith("cảnh báo chờ đợt gửi tới")
+    assert told(world, "07/06 16:03")["silence"].startswith("cảnh báo chờ đợt gửi tới, hoặc")
+    slots = Slots((time(7, 30), time(13)), working_only=True)
+    assert told(world, "07/06 16:03", slots=slots)["silence"].startswith("cảnh báo chờ đợt gửi tới (07:30 10/06/2024),")
     world.compose("07/06 16:04")
     assert told(world, "07/06 16:05")["silence"] == "tin đang chờ gửi"
     await world.send("07/06 16:06")
