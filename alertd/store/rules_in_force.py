@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, select, text, true, update
 
+from alertd.store import fence
 from alertd.store.database import insert_new
 from alertd.store.tables import daemons
 
@@ -25,6 +26,7 @@ NAME = "configuration"
 #: A planner that has written nothing for so long, in seconds, is gone: a batch of plans takes a second or two.
 GONE_SECONDS = 30.0
 _row = daemons.c.name == NAME
+_is_old = daemons.c.renewed_at < func.clock_timestamp() - text(f"interval '{GONE_SECONDS} seconds'")
 _CLOCK = select(func.clock_timestamp())
 
 
@@ -49,16 +51,23 @@ def forget(database: Database) -> None:
 def take(database: Database, digest: str, planner: str) -> bool:
     """Become the one that makes this configuration the one in force: from now on nobody decides by any other.
 
-    Waits for transactions under way. False while somebody else plans.
+    Waits for transactions under way, but not for a planner that is gone. False while somebody else plans.
     """
+    _end_planner_that_is_gone(database)
     with database.write() as connection:
         now = connection.scalar(_CLOCK)
         insert_new(connection, daemons, [{"name": NAME, "holder": "-", "renewed_at": now}])
-        free = ~daemons.c.holder.contains(" ") | (
-            daemons.c.renewed_at < func.clock_timestamp() - text(f"interval '{GONE_SECONDS} seconds'")
-        )
+        free = ~daemons.c.holder.contains(" ") | _is_old
         values = {"holder": f"{digest} {planner}", "renewed_at": func.clock_timestamp()}
         return connection.execute(update(daemons).where(_row, free).values(values)).rowcount == 1
+
+
+def _end_planner_that_is_gone(database: Database) -> None:
+    with database.read() as connection:
+        holder: str | None = connection.scalar(select(daemons.c.holder).where(_row, _is_old))
+    _, _, planner = (holder or "").partition(" ")
+    if planner:
+        fence.end(database, fence.plans_of(planner))
 
 
 def planning(digest: str, planner: str) -> Callable[[Connection], bool]:
@@ -66,7 +75,8 @@ def planning(digest: str, planner: str) -> Callable[[Connection], bool]:
 
     def guard(connection: Connection) -> bool:
         mine = update(daemons).where(_row, daemons.c.holder == f"{digest} {planner}")
-        return connection.execute(mine.values(renewed_at=func.clock_timestamp())).rowcount == 1
+        named = func.set_config("application_name", fence.plans_of(planner), true())
+        return connection.execute(mine.values(renewed_at=func.clock_timestamp()).returning(named)).first() is not None
 
     return guard
 
@@ -81,13 +91,14 @@ def settle(database: Database, digest: str, planner: str) -> None:
 def duty(digest: str, job: int, worker: int | None) -> Callable[[Connection], bool]:
     """A guard for one turn of a duty: whether its rules are in force and the engine still has it down as this worker's.
 
-    Both rows are kept from changing until the transaction ends.
+    Both rows are kept from changing until the transaction ends, which is under the worker's name (`fence`).
     """
-    values = {"name": NAME, "digest": digest, "job": job, "worker": worker}
+    values = {"name": NAME, "digest": digest, "job": job, "worker": worker, "session": fence.turn_of(worker)}
     return lambda connection: connection.execute(_DUTY, values).first() is not None
 
 
 _DUTY = text(
-    "SELECT 1 FROM daemons d, procrastinate_jobs j WHERE d.name = :name AND d.holder = :digest"
+    "SELECT set_config('application_name', :session, true) FROM daemons d, procrastinate_jobs j"
+    " WHERE d.name = :name AND d.holder = :digest"
     " AND j.id = :job AND j.status = 'doing' AND j.worker_id = :worker FOR SHARE OF d, j"
 )
