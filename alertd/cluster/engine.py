@@ -83,7 +83,7 @@ class Cluster:
             if not in_force:
                 self._bring_into_force(loaded, now, author)
         else:
-            log.warning("stands by: these files ran before and are not in force any more; bring them up to date")
+            log.warning("these files ran before and are not in force any more")
         if edited:
             self._poll_at_once(loaded)
         self._loaded = loaded
@@ -173,10 +173,15 @@ class Cluster:
 
     async def _work(self) -> None:
         """Ask for turns until paused; whatever goes wrong with that is tried again."""
+        standing_by = False
         while not self._paused.is_set():
             try:
+                may = await asyncio.to_thread(self._may_work)
+                if not may and not standing_by:
+                    log.warning("stands by: other rules are in force; bring these files up to date")
+                standing_by = not may
                 # paused meanwhile: those turns would never be told to end
-                if await asyncio.to_thread(self._may_work) and not self._paused.is_set():
+                if may and not self._paused.is_set():
                     await self._ask_for_turns()
             except (AlertdError, ConnectorException) as error:
                 log.error("no turns for now; tried again", reason=_reason(error))
@@ -228,7 +233,7 @@ class Cluster:
         """Ends when this process's rules are not in force any more: turns are left to those who have them."""
         while await asyncio.to_thread(self._in_force):  # noqa: ASYNC110 - the sign comes from other machines
             await asyncio.sleep(LOOK_SECONDS)
-        log.info("other rules came into force; stands by until these files are up to date")
+        log.info("other rules came into force")
 
     def _in_force(self) -> bool:
         with self._database.read() as connection:

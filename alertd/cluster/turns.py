@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import defaultdict
 from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from alertd.core.errors import PassedOnError, StoreError
@@ -98,12 +99,17 @@ class Turns:
         woken.clear()
 
     def _left(self, duty: Duty) -> float:
-        """Seconds until a duty that is rarer than turns is due, wherever it was done last."""
+        """Seconds until a duty that is rarer than turns is due, wherever it was done last; if nowhere, its `first`."""
         if duty.seconds <= QUEUE_SECONDS:
             return 0.0
+        now = self._now()
         with self._database.read() as connection:
             last = marks.mark(connection, done_mark(duty.name))
-        return 0.0 if last is None else max(duty.seconds - (self._now() - last).total_seconds(), 0.0)
+        if last is None and duty.first:
+            last = now - timedelta(seconds=duty.seconds - duty.first)
+            with self._database.write() as connection:
+                marks.set_mark(connection, done_mark(duty.name), last)
+        return 0.0 if last is None else max(duty.seconds - (now - last).total_seconds(), 0.0)
 
     def _done(self, duty: Duty, began: datetime) -> bool:
         """Remember when a rare duty was done; whether it is still this process's."""

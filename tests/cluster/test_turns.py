@@ -118,6 +118,18 @@ async def test_a_rare_duty_is_due_by_when_anybody_did_it_last(database, short, m
     assert work.did == ["run"]
 
 
+async def test_what_is_to_be_waited_for_the_first_time_is(database, short, mine):
+    """The audit, for one, would find much that was not told yet while the first files are read."""
+    work = Work([])
+    made = turns(database, Duty("rare", work.say("run"), 900.0, first=60.0))
+    await take(made, "rare")
+    await take(made, "rare")
+    assert work.did == []
+    made._now = lambda: NOW + timedelta(seconds=60)
+    await take(made, "rare")
+    assert work.did == ["run"]
+
+
 async def test_what_is_woken_is_done_at_once(database, mine):
     work = Work([])
     made = turns(database, Duty("x", work.say("run"), 5.0))

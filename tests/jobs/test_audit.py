@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from itertools import count
 
 import pytest
 from sqlalchemy import text
@@ -234,6 +236,22 @@ def test_an_audit_that_is_stopped_ends_soon_and_leaves_nothing_on_record(databas
     auditor.stopping.asked = False
     assert auditor.tick(at("05/06 16:01")).dossiers == 9
     assert len(world.rows("audits")) == 1
+
+
+@pytest.mark.parametrize("ticks", [True, False])
+def test_what_a_poll_has_just_written_is_no_difference_once_the_escalation_has_seen_it(database, monkeypatch, ticks):
+    """A poll dates what it writes from its beginning: ticks that could not see it yet come after that."""
+    monkeypatch.setattr(audit, "LOOK_SECONDS", 0.01)
+    world = World(database, max_age=MaxAge(working_days=3))
+    world.tick("05/06 16:05")
+    world.poll("05/06 16:01", dossier())
+    minutes = count(1)
+    if ticks:
+        later = lambda _: world.tick(at("05/06 16:05") + timedelta(minutes=next(minutes)))  # noqa: E731
+        monkeypatch.setattr(audit.time, "sleep", later)
+    auditor = audit.Auditor(database, world.rules, lambda: at("05/06 16:07"), patience=20.0 if ticks else 0.1)
+    found = auditor.tick(at("05/06 16:06"))
+    assert [each.fault.value for each in found.findings] == ([] if ticks else ["unfired"])
 
 
 def test_a_hundred_audits_are_kept(database):
