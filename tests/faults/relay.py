@@ -10,10 +10,12 @@ import sys
 
 
 async def pump(reader, writer):
-    while data := await reader.read(65536):
-        writer.write(data)
-        await writer.drain()
-    writer.close()
+    try:
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+    finally:  # also when one end was reset: the other must hear of it, as it would by a network
+        writer.close()
 
 
 async def main(target):
