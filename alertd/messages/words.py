@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
 #: What stands for characters by their category: controls and ends of lines become blanks, formats and halves vanish.
@@ -48,19 +49,27 @@ SPELL_ENDINGS = {
 
 def when(at: datetime, now: datetime, zone: ZoneInfo) -> str:
     """`16:00 hôm nay`, `07:30 ngày mai`, `16:00 Thứ Ba 04/06`, with the year when it is another one."""
-    local, today = at.astimezone(zone), now.astimezone(zone).date()
-    clock = f"{local:%H:%M}"
-    if local.date() == today:
+    clock, day = _clock_and_day(at.astimezone(zone))
+    today = now.astimezone(zone).date()
+    if day == today:
         return f"{clock} hôm nay"
-    if local.date() == today + timedelta(days=1):
+    if day == today + timedelta(days=1):
         return f"{clock} ngày mai"
-    year = "" if local.year == today.year else f"/{local.year}"
-    return f"{clock} {WEEKDAYS[local.weekday()]} {local:%d/%m}{year}"
+    year = "" if day.year == today.year else f"/{day.year}"
+    return f"{clock} {WEEKDAYS[day.weekday()]} {day:%d/%m}{year}"
 
 
 def instant(local: datetime) -> str:
     """`16:00 Thứ Ba 02/06/2026`: an instant on its own wall clock, where no present is known."""
-    return f"{local:%H:%M} {WEEKDAYS[local.weekday()]} {local:%d/%m/%Y}"
+    clock, day = _clock_and_day(local)
+    return f"{clock} {WEEKDAYS[day.weekday()]} {day:%d/%m/%Y}"
+
+
+def _clock_and_day(local: datetime) -> tuple[str, date]:
+    """Midnight is the end of the day before: a dossier due on a Sunday is due by 24:00 on Sunday, as its sheet says."""
+    if local.time() == time():
+        return "24:00", local.date() - timedelta(days=1)
+    return f"{local:%H:%M}", local.date()
 
 
 def duration(amount: timedelta, hours_per_day: float) -> str:
