@@ -41,6 +41,7 @@ from alertd.store import migrate
 
 if TYPE_CHECKING:
     from alertd.config.load import Loaded
+    from alertd.core.outcome import SendResult
     from alertd.store.database import Database
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -232,9 +233,9 @@ def _proved(folder: Path, admin: str) -> None:
     database = database_of(loaded)
     migrate.upgrade(database)
     refused = asyncio.run(_probe(loaded, database))
-    for name, why in refused.items():
-        places = ", ".join(place_of(secret, folder) for secret, _ in init_settings.SECRETS[name]) or folder
-        say(f"{name}: {why}. Sửa / mend {places}, rồi chạy / then run: alertd doctor --config {folder}")
+    for name, result in refused.items():
+        say(f"{name}: {result.detail or result.code}. {_mended(name, result, folder)}, rồi chạy / then run: "
+            f"alertd doctor --config {folder}")  # fmt: skip
     with redirect_stdout(sys.stderr):  # where the console channel shows its messages
         trials = asyncio.run(tried(loaded, database, [loaded.rules.organisation.people[admin]], PATIENCE, _now()))
     for trial in trials:
@@ -244,8 +245,15 @@ def _proved(folder: Path, admin: str) -> None:
         sys.exit(1)
 
 
-async def _probe(loaded: Loaded, database: Database) -> dict[str, str]:
-    """The channels whose provider does not take what was given, and why; says who the others are."""
+def _mended(channel: str, result: SendResult, folder: Path) -> str:
+    """What to do about a provider's answer; where none came, the secrets are not to blame."""
+    if result.outcome in (Outcome.TRANSIENT, Outcome.UNKNOWN):
+        return f"Kiểm tra mạng và khối channels.{channel} / look at the network and the block"
+    return f"Sửa / mend {', '.join(place_of(secret, folder) for secret, _ in init_settings.SECRETS[channel]) or folder}"
+
+
+async def _probe(loaded: Loaded, database: Database) -> dict[str, SendResult]:
+    """The channels whose provider does not take what was given, and its answer; says who the others are."""
     refused = {}
     for name, channel in assembly.channels(loaded, database, _now).items():
         try:
@@ -255,7 +263,7 @@ async def _probe(loaded: Loaded, database: Database) -> dict[str, str]:
         if result is None or result.outcome is Outcome.ACCEPTED:
             click.echo(f"{name}: sẵn sàng {result.detail if result else ''}".rstrip())
         else:
-            refused[name] = result.detail or result.code
+            refused[name] = result
     return refused
 
 

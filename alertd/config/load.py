@@ -12,6 +12,7 @@ from alertd.config.feeds import SheetFeed
 from alertd.config.findings import ConfigError, Finding
 from alertd.config.reading import ALERTD, Reading, read_folder, read_texts
 from alertd.config.salvage import salvage
+from alertd.config.secrets import FOLDER
 from alertd.config.settings import Settings
 from alertd.core.errors import InputError
 
@@ -43,7 +44,7 @@ class Loaded:
         if self.unset:
             lines = [
                 f"{item.file}:{item.line}:{item.column}: ${{{item.name}}} is not set; "
-                f"export {item.name}, or put a file of that name into the credentials folder"
+                f"export {item.name}, or put a file of that name into {FOLDER}/ or the credentials folder"
                 for item in self.unset
             ]
             raise InputError("\n".join(lines))

@@ -62,7 +62,7 @@ class Secret:
         """The value; raises InputError when a name in it is set nowhere."""
         if self._text is None:
             names = ", ".join(f"${{{name}}}" for name in self.missing)
-            raise InputError(f"{names} is not set; put it into the environment or the credentials folder")
+            raise InputError(f"{names} is not set; put it into the environment, {FOLDER}/ or the credentials folder")
         return self._text
 
     def __eq__(self, other: object) -> bool:

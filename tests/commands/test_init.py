@@ -136,6 +136,13 @@ async def test_a_token_that_the_provider_refuses_is_said_and_fails(begin, tmp_pa
     assert ("$ALERTD_TELEGRAM_TOKEN" in done.err, "secrets" in done.err) == (True, False), done.err
 
 
+def test_a_provider_that_cannot_be_reached_is_no_fault_of_the_token(begin, monkeypatch):
+    monkeypatch.setenv("ALERTD_TELEGRAM_TOKEN", "4711:given")
+    done = begin("--office-name", "UBND xã mẫu", "--channel", "telegram",
+                 "--set", "telegram.base_url=http://127.0.0.1:9", "--set", "telegram.name=alertd_bot")  # fmt: skip
+    assert (done.code, "channels.telegram" in done.err, "$ALERTD_TELEGRAM_TOKEN" in done.err) == (1, True, False), done
+
+
 async def test_the_first_grant_of_zalo_is_tried_with_the_installation_s_own_store(begin, tmp_path, monkeypatch):
     async with ZaloServer() as server:
         monkeypatch.setenv("ALERTD_ZALO_SECRET", server.secret_key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alertd.config.load import load
+from alertd.config.secrets import place_of
 from alertd.core.errors import InputError
 from tests.config.editing import edit
 
@@ -33,6 +34,19 @@ def test_from_the_credentials_folder(base, monkeypatch, tmp_path):
     monkeypatch.setenv("PATH_KEY", "p")
     edit(base, "alertd.yaml", HOOK)
     assert load(base).settings.channels.webhook.secret.reveal() == "from-file"
+
+
+def test_where_a_value_stands_is_told_in_the_order_in_which_it_is_looked_for(base, monkeypatch, tmp_path):
+    kept, credential = base / "secrets" / "HOOK_KEY", tmp_path / "creds" / "HOOK_KEY"
+    assert place_of("HOOK_KEY", base) == str(kept)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(credential.parent))
+    assert place_of("HOOK_KEY", base) == str(kept)
+    for path in (kept, credential):
+        path.parent.mkdir()
+        path.write_text("k", "utf-8")
+    assert place_of("HOOK_KEY", base) == str(credential)
+    monkeypatch.setenv("HOOK_KEY", "k")
+    assert place_of("HOOK_KEY", base) == "$HOOK_KEY"
 
 
 def test_unset_is_listed_and_refused_only_when_needed(base):
