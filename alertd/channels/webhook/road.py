@@ -13,6 +13,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpcore
 import httpx
 
+from alertd.channels.webhook.whole import Whole
 from alertd.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -30,7 +31,10 @@ def road(address: httpx.URL) -> Callable[[], Road]:
     HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY count as elsewhere. Raises InputError for a proxy that is none.
     """
     tls = httpx.create_ssl_context()  # once: it reads all certificates
-    straight = partial(httpcore.AsyncConnectionPool, ssl_context=tls, max_connections=1, keepalive_expiry=KEPT)
+    straight = partial(
+        httpcore.AsyncConnectionPool, ssl_context=tls, max_connections=1, keepalive_expiry=KEPT,
+        network_backend=Whole(),
+    )  # fmt: skip
     proxies = getproxies()
     by = proxies.get(address.scheme) or proxies.get("all")
     if not by or proxy_bypass(address.host):
@@ -38,7 +42,7 @@ def road(address: httpx.URL) -> Callable[[], Road]:
     proxy = _proxy(by if "://" in by else f"http://{by}")
     return partial(
         httpcore.AsyncHTTPProxy, str(proxy.url), proxy_auth=proxy.raw_auth, ssl_context=tls, max_connections=1,
-        keepalive_expiry=KEPT,
+        keepalive_expiry=KEPT, network_backend=Whole(),
     )  # fmt: skip
 
 
