@@ -2,8 +2,8 @@
 
 With a million open dossiers one count takes a second; fifty readers who each count for themselves, or for their own
 units alone, would keep the machine busy with nothing else (`./do bench board`). So the whole is counted once, by unit
-and handler, and everybody's numbers are taken from that. What is counted in no time is counted anew for everybody; for
-the rest nobody waits: who finds the numbers a little too old is shown them, and they are counted behind the page.
+and handler, and everybody's numbers are taken from that. Few are counted anew for everybody; where there are many
+nobody waits: who finds the numbers a little too old is shown them, and they are counted behind the page.
 """
 
 from __future__ import annotations
@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     Bounds = tuple[datetime, datetime, datetime]
 
 log = get("web")
-#: In seconds: what costs less is not kept; what costs more is good for so many times its cost, at most so long.
-CHEAP, TIMES, LONGEST = 0.05, 100, 60.0
+#: So few open dossiers are counted anew for each reader, in some milliseconds.
+FEW = 5_000
+#: The numbers of more are good for so many times what counting them cost, at most so many seconds.
+TIMES, LONGEST = 100, 60.0
 #: For so many seconds more it is still shown while it is counted anew; whoever comes later waits for new numbers.
 GRACE = 60.0
 
@@ -115,9 +117,8 @@ class Tally:
         begin = time.monotonic()
         made = Whole.of(board.handlings(connection, bounds), bounds[0])
         end = time.monotonic()
-        cost = end - begin
-        self._until = end + min(TIMES * cost, LONGEST)
-        self._kept = made if cost >= CHEAP else None
+        self._until = end + min(TIMES * (end - begin), LONGEST)
+        self._kept = made if made.count(None)["open"] > FEW else None
         return made
 
 
