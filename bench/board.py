@@ -82,7 +82,7 @@ class Readers:
 
     def __init__(self, address, cookies):
         self.address, self.cookies = address, cookies
-        self.phase = "quiet"
+        self.phase, self.began = "quiet", time.perf_counter()
         self.come, self.all_come = 0, asyncio.Event()
         self.seen = defaultdict(list)
         self.foreign = set()
@@ -92,7 +92,7 @@ class Readers:
         limits = httpx.Limits(keepalive_expiry=1.0)
         async with httpx.AsyncClient(base_url=self.address, timeout=300, limits=limits) as c:
             c.headers["Cookie"] = f"{COOKIE}={cookie}"  # it is for HTTPS alone, which a client's jar would heed
-            await asyncio.sleep(EVERY * number / READERS)
+            await self._turn(number)
             dossier = await self._a_dossier(c)
             self.come += 1
             if self.come == len(self.cookies):
@@ -101,9 +101,13 @@ class Readers:
             if number <= UNITS:  # those who lead one
                 pages[-1] = "/b/units"
             for page in itertools.cycle(pages[number % 5 :] + pages[: number % 5]):
-                begin = time.perf_counter()
+                await self._turn(number)
                 await self._open(c, page, "/b/d/" if page == dossier else page)
-                await asyncio.sleep(max(0.0, EVERY - (time.perf_counter() - begin)))
+
+    async def _turn(self, number):
+        """Wait for this reader's next instant: whoever was kept together once would else come together ever after."""
+        passed = time.perf_counter() - self.began - EVERY * number / READERS
+        await asyncio.sleep(-passed if passed < 0 else EVERY - passed % EVERY)
 
     async def _a_dossier(self, client):
         found = re.search(r"/b/d/\d+", (await client.get("/b/?class=open")).text)
