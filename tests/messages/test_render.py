@@ -112,7 +112,7 @@ def test_a_late_alert_says_how_late_and_why():
     late = replace(line(), late=timedelta(hours=3, minutes=5), late_reason="stale")
     assert "\n   (báo muộn 3 giờ 5 phút làm việc: chờ dữ liệu mới từ cổng)" in text(late)
     overnight = replace(line(), late=timedelta(), late_reason="down")
-    assert "\n   (báo muộn ngoài giờ làm việc: hệ thống gián đoạn)" in text(overnight)
+    assert "\n   (báo muộn: hệ thống gián đoạn)" in text(overnight)
 
 
 def test_an_ended_spell_says_how_it_ended():
