@@ -195,7 +195,10 @@ def test_by_hand_it_prints_feeds_to_copy_and_ends_at_ctrl_c(tmp_path):
                 assert json.loads(answer.read())["total"] >= 5
         finally:
             started.send_signal(signal.SIGINT)
-            out, _ = started.communicate(timeout=20)
+            try:
+                out, _ = started.communicate(timeout=20)
+            finally:
+                started.kill()  # where Ctrl-C is ignored, as for what a shell starts in the background
     assert (started.returncode, out) == (0, b"")
     text = said.read_text()
     assert "type: opencps" in text
