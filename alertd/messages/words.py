@@ -7,7 +7,7 @@ from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
     from zoneinfo import ZoneInfo
 
 #: What stands for characters by their category: controls and ends of lines become blanks, formats and halves vanish.
@@ -48,9 +48,14 @@ SPELL_ENDINGS = {
 
 
 def when(at: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """`16:00 hôm nay`, `07:30 ngày mai`, `16:00 Thứ Ba 04/06`, with the year when it is another one."""
-    clock, day = _clock_and_day(at.astimezone(zone))
-    today = now.astimezone(zone).date()
+    """`16:00 hôm nay`, `07:30 ngày mai`, `16:00 Thứ Ba 04/06`, with the year when it is another one.
+
+    Midnight is the end of the day before: what a sheet has due on a Sunday is due by 24:00 on Sunday.
+    """
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
+    clock, day = f"{local:%H:%M}", local.date()
+    if local.time() == time():
+        clock, day = "24:00", day - timedelta(days=1)
     if day == today:
         return f"{clock} hôm nay"
     if day == today + timedelta(days=1):
@@ -61,15 +66,7 @@ def when(at: datetime, now: datetime, zone: ZoneInfo) -> str:
 
 def instant(local: datetime) -> str:
     """`16:00 Thứ Ba 02/06/2026`: an instant on its own wall clock, where no present is known."""
-    clock, day = _clock_and_day(local)
-    return f"{clock} {WEEKDAYS[day.weekday()]} {day:%d/%m/%Y}"
-
-
-def _clock_and_day(local: datetime) -> tuple[str, date]:
-    """Midnight is the end of the day before: a dossier due on a Sunday is due by 24:00 on Sunday, as its sheet says."""
-    if local.time() == time():
-        return "24:00", local.date() - timedelta(days=1)
-    return f"{local:%H:%M}", local.date()
+    return f"{local:%H:%M} {WEEKDAYS[local.weekday()]} {local:%d/%m/%Y}"
 
 
 def duration(amount: timedelta, hours_per_day: float) -> str:

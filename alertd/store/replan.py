@@ -103,11 +103,14 @@ def _uncounted() -> Iterator[None]:
 
     So many rows would have it look through all of that over and over, and the organisation of a country is much.
     """
+    was_frozen = gc.get_freeze_count() > 0
     gc.freeze()
     try:
         yield
     finally:
         gc.unfreeze()
+        if was_frozen:  # as the daemon wants it (`daemon`)
+            gc.freeze()
 
 
 def _write(transaction: ExitStack, connection: Connection, plans: Plans, news: list[list[Any]]) -> None:
