@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 T = TypeVar("T")
-#: Rows gone through between two looks: some ten milliseconds of work.
-EVERY = 100
+#: Rows gone through between two looks: a few milliseconds of work.
+EVERY = 25
 #: The most that is stood aside at one look, in seconds: where somebody always waits, work goes on all the same.
 LONGEST = 0.05
 

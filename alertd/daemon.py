@@ -29,7 +29,7 @@ log = get("daemon")
 THREADS = 32
 #: How long a thread with much to do, such as a poll, keeps the interpreter from a page that asks for it: Python's own
 #: 5 ms would be waited for dozens of times a page.
-SWITCH_SECONDS = 0.0005
+SWITCH_SECONDS = 0.0001
 #: How often it is looked whether the machine's clock was stepped.
 STEP_SECONDS = 1.0
 #: How long a stop waits for calls under way, in seconds.

@@ -125,6 +125,7 @@ class Readers:
 
 async def watched(district, address, cookies, process):
     """The readers by themselves, then beside a poll of 100,000 rows that are new."""
+    made = export(district)
     readers = Readers(address, cookies)
     tasks = [asyncio.create_task(readers.read(n, cookie)) for n, cookie in enumerate(cookies)]
     await readers.all_come.wait()  # fifty at once, just after a start, are not what is measured
@@ -132,7 +133,7 @@ async def watched(district, address, cookies, process):
     readers.seen.clear()
     await asyncio.sleep(QUIET_SECONDS)
     readers.phase = "poll"
-    await asyncio.to_thread(drop, district)
+    made.replace(district.drop / made.name)
     begin = time.monotonic()
     while not any(line["event"] == "taken" and line["rows"] >= POLLED for line in process.logs):
         assert time.monotonic() - begin < 600, process.stderr[-2000:]
@@ -145,12 +146,16 @@ async def watched(district, address, cookies, process):
     return readers, lasted
 
 
-def drop(district):
-    """One export with 100,000 dossiers that nobody knows yet."""
+def export(district):
+    """A file with 100,000 dossiers that nobody knows yet, beside the folder that is watched: made before anything is
+    measured, so that the readers' own process has nothing else to do.
+    """
     now = datetime.now(UTC)
     received, due = (now - timedelta(days=2)).isoformat(), (now + timedelta(days=40)).isoformat()
     rows = [[f"MOI-{n:06d}", CITIZEN, f"P{n % UNITS}", f"cv.{n % OFFICERS}", received, due] for n in range(POLLED)]
-    write_sheet(district.drop / "new.csv", rows, COLUMNS)
+    made = district.folder / "new.csv"
+    write_sheet(made, rows, COLUMNS)
+    return made
 
 
 def p95(values):

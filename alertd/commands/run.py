@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from alertd.cluster.member import Member
     from alertd.config.load import Loaded
 
+#: How many more things there are before young, middle-aged and old ones are looked through for rubbish. Nearly all
+#: rubbish goes without being looked for, and to look through the rows of a poll keeps every page waiting.
+RUBBISH = (100_000, 20, 50)
+
 
 @click.command("run")
 @click.option(
@@ -60,6 +64,7 @@ async def _run(loaded: Loaded, *, cluster: bool) -> bool:
     # hundred thousand rows, would keep every page from the interpreter for tenths of a second at a time
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*RUBBISH)
     await daemon.run()
     return daemon.taken_over
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Column, ColumnElement, Connection, Table
 
-#: Rows of one call of the driver: some ten milliseconds, after which whoever waits for a page has the interpreter.
-SLICE = 500
+#: Rows of one call of the driver: a few milliseconds, after which whoever waits for a page has the interpreter.
+SLICE = 200
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 

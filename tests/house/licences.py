@@ -54,7 +54,8 @@ def refused(licences: dict[str, str]) -> dict[str, str]:
     return {
         name: licence
         for name, licence in sorted(licences.items())
-        if name not in STARTED_BY_TESTS and not allowed(SAID_ELSEWHERE.get(name, licence) if licence == "UNKNOWN" else licence)
+        if name not in STARTED_BY_TESTS
+        and not allowed(SAID_ELSEWHERE.get(name, licence) if licence == "UNKNOWN" else licence)
     }
 
 
