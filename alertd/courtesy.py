@@ -6,6 +6,7 @@ One thread runs Python at a time. Work that goes through many thousand rows woul
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, TypeVar
@@ -18,12 +19,15 @@ T = TypeVar("T")
 EVERY = 25
 #: The most that is stood aside at one look, in seconds: where somebody always waits, work goes on all the same.
 LONGEST = 0.05
+#: And so many times as long as was worked since the look before: who has the database to write is waited for by jobs.
+SHARE = 4
 
 _lock = threading.Lock()
 _nobody_waits = threading.Event()
 _nobody_waits.set()
 _waiting = 0
 _queued = 0
+_looked = threading.local()
 #: The answer for which what runs here is done, in the threads and tasks begun for it too; set once it is out.
 _answers: ContextVar[threading.Event | None] = ContextVar("answers", default=None)
 
@@ -71,8 +75,11 @@ def queued() -> Iterator[None]:
 
 def stand_aside() -> None:
     """Wait while somebody waits for an answer, but not for long."""
-    if not _queued:
-        _nobody_waits.wait(LONGEST)
+    if _queued:
+        return
+    worked = time.monotonic() - getattr(_looked, "at", float("-inf"))
+    _nobody_waits.wait(min(LONGEST, SHARE * worked))
+    _looked.at = time.monotonic()
 
 
 def each(things: Iterable[T]) -> Iterator[T]:

@@ -59,6 +59,19 @@ def test_work_goes_on_where_somebody_always_waits():
         assert list(courtesy.each(range(3))) == [0, 1, 2]
 
 
+def test_where_somebody_always_waits_work_takes_no_more_than_its_share(monkeypatch):
+    """Else a poll of many rows, which has the database to write, would keep jobs from it for half a minute."""
+    waited, now = [], iter(range(0, 10**6, 2))
+    event = Mock(**{"wait.side_effect": waited.append})
+    monkeypatch.setattr(courtesy, "_nobody_waits", event)
+    monkeypatch.setattr(courtesy, "_looked", threading.local())
+    monkeypatch.setattr(courtesy.time, "monotonic", lambda: next(now) / 1000)  # two milliseconds between two readings
+    for _ in range(100):
+        courtesy.stand_aside()
+    assert waited[0] == courtesy.LONGEST
+    assert waited[1:] == pytest.approx([courtesy.SHARE * 0.002] * 99)
+
+
 def test_whoever_writes_stands_aside_for_an_answer_while_others_wait_to_write():
     """A note in the log behind an answer, or a job: nobody waits for them."""
     with courtesy.waiting():

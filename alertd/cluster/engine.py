@@ -16,16 +16,22 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import procrastinate
-from procrastinate import jobs
 from procrastinate.exceptions import ConnectorException
-from procrastinate.manager import JobManager
 
 from alertd.cluster import server
+from alertd.cluster.records import (
+    GONE_SECONDS,
+    LOOK_SECONDS,
+    Records,
+    free_what_the_gone_hold,
+    look_for_the_gone,
+    reason_of,
+)
 from alertd.cluster.turns import QUEUE_SECONDS, Turns, done_mark
 from alertd.core.errors import AlertdError, StoreError
 from alertd.jobs import accept
 from alertd.log import get
-from alertd.store import configurations, fence, marks, migrate, only_one, rules_in_force, tenure
+from alertd.store import configurations, marks, migrate, only_one, rules_in_force, tenure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,8 +44,8 @@ if TYPE_CHECKING:
     from alertd.store.only_one import Hold
 
 log = get("cluster")
-#: A process shows that it lives so often; one that has not for so long is gone, and others look for that so often.
-BEAT_SECONDS, GONE_SECONDS, LOOK_SECONDS = 2.0, 10.0, 2.0
+#: A process shows that it lives so often, in seconds.
+BEAT_SECONDS = 2.0
 #: A process with other rules than those in force works by its own when nobody else has for so long.
 NOBODY_SECONDS = 60.0
 #: How long to wait before trying again what could not be done, and before looking anew at another one's plans.
@@ -184,7 +190,7 @@ class Cluster:
                 if may and not self._paused.is_set():
                     await self._ask_for_turns()
             except (AlertdError, ConnectorException) as error:
-                log.error("no turns for now; tried again", reason=_reason(error))
+                log.error("no turns for now; tried again", reason=reason_of(error))
             except Exception:  # a process that asks for no more turns would look alive and do nothing
                 log.exception("no turns for now; tried again")
             with suppress(TimeoutError):
@@ -195,10 +201,10 @@ class Cluster:
         self._turns = turns = Turns(self._database, self._duties, self._loaded.digest, self._clock.now)
         async with self._app(turns).open_async() as app:
             # a worker that begins clears away those that are gone, and would wait for what they hold
-            await _free_what_the_gone_hold(app, self._database)
+            await free_what_the_gone_hold(app, self._database)
             tasks = [
                 asyncio.create_task(turns.ending.wait()),
-                asyncio.create_task(_look_for_the_gone(app, self._database)),
+                asyncio.create_task(look_for_the_gone(app, self._database)),
                 asyncio.create_task(self._rules_hold()),
                 asyncio.create_task(app.run_worker_async(
                     concurrency=MOST_TURNS, fetch_job_polling_interval=1.0, delete_jobs="always",
@@ -220,7 +226,7 @@ class Cluster:
             conninfo=server.address(self._database), kwargs=server.OPTIONS, min_size=1, max_size=8, timeout=10.0
         )
         app = procrastinate.App(connector=connector)
-        app.job_manager = _Jobs(connector)
+        app.job_manager = Records(connector, turns.end)
         task = app.task(name="turn", pass_context=True)(turns.take)
         for name in self._duties:
             app.periodic(
@@ -249,35 +255,3 @@ class Cluster:
                 log.warning("the database does not tell the time", reason=str(error))
             else:
                 alive()
-
-
-class _Jobs(JobManager):
-    """The engine's record of turns, where one that cannot be closed any more is no fault: others have done that."""
-
-    async def finish_job(self, job: jobs.Job, status: jobs.Status, delete_job: bool) -> None:
-        """Close a turn's record; that it was given free meanwhile, or cannot be reached, is told in a line."""
-        try:
-            await super().finish_job(job, status, delete_job)
-        except ConnectorException as error:
-            log.warning("the turn's record was not closed here", job=job.task_kwargs.get("name"), reason=_reason(error))
-
-
-async def _look_for_the_gone(app: procrastinate.App, database: Database) -> None:
-    """Give free what was held by processes that show no life any more, whatever they may still think."""
-    while True:
-        await _free_what_the_gone_hold(app, database)
-        await asyncio.sleep(LOOK_SECONDS)
-
-
-async def _free_what_the_gone_hold(app: procrastinate.App, database: Database) -> None:
-    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=GONE_SECONDS):
-        assert job.id is not None
-        log.warning("a process is gone; its duty is free", job=job.task_kwargs.get("name"))
-        await asyncio.to_thread(fence.end, database, fence.turn_of(job.worker_id))
-        # another one may have done it, or it came to its end after all
-        with suppress(ConnectorException):
-            await app.job_manager.finish_job_by_id_async(job.id, jobs.Status.FAILED, delete_job=True)
-
-
-def _reason(error: Exception) -> str:
-    return (str(error.__cause__ or error).splitlines() or [type(error).__name__])[0]

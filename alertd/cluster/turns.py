@@ -73,7 +73,8 @@ class Turns:
                 log.exception("failed", job=name)
             finally:
                 if duty.end is not None:
-                    await _ended(duty.end)
+                    with tenure.guarded(guard):  # answers are still this process's to record, and nothing else
+                        await _ended(duty.end)
 
     async def _do(self, duty: Duty) -> None:
         end = time.monotonic() + (duty.turn or TURN_SECONDS)

@@ -109,7 +109,7 @@ def command(
 
 
 def _storage(folder: Path) -> str:
-    """A database that no other configuration folder gets, below the current folder; `config` has the usual one."""
+    """A database named after the configuration folder, below the current one; `config` has the usual one."""
     name = re.sub(r"[^A-Za-z0-9_.-]+", "-", folder.absolute().name).strip(".-")
     return f"sqlite:///var/{name if name and name != 'config' else 'alertd'}.db"
 

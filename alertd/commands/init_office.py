@@ -50,7 +50,7 @@ WRITTEN = frozenset({"head", "deputy", "duty", "staff"})
 LOOKED_AT = 20
 _CODE = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
 _NUMBER = re.compile(r"(\d+)\.0")
-_BETWEEN_ACCOUNTS = re.compile(r"[,;\r\n]+")  # no spaces: portals name officers "Trần Văn Mẫu" too
+_BETWEEN_ACCOUNTS = re.compile(r"[|,;\r\n]+")  # no spaces: portals name officers "Trần Văn Mẫu" too
 _SHORT = 9  # digits of a mobile number that a spreadsheet has robbed of its zero
 
 

@@ -18,6 +18,7 @@ _LONGEST = 63
 _END = text(
     "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database()"
     " AND usename = current_user AND application_name = :name AND pid <> pg_backend_pid()"
+    " AND state_change <= clock_timestamp() - make_interval(secs => :still)"
 )
 
 
@@ -31,8 +32,11 @@ def plans_of(planner: str) -> str:
     return f"alertd plans of {planner}"[-_LONGEST:]
 
 
-def end(database: Database, name: str) -> int:
-    """End the transactions under way under a name; how many there were. Raises StoreError."""
+def end(database: Database, name: str, still: float = 0.0) -> int:
+    """End the transactions under a name in which nothing has moved for so many seconds; how many there were.
+
+    Raises StoreError.
+    """
     with database.read() as connection:
-        ended: int = connection.scalar(_END, {"name": name}) or 0
+        ended: int = connection.scalar(_END, {"name": name, "still": still}) or 0
     return ended

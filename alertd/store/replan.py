@@ -109,7 +109,8 @@ def _uncounted() -> Iterator[None]:
         yield
     finally:
         gc.unfreeze()
-        if was_frozen:  # as the daemon wants it (`daemon`)
+        if was_frozen:  # as the daemon was started (`commands/run`), and without what an edit has put out of use
+            gc.collect()
             gc.freeze()
 
 

@@ -67,7 +67,7 @@ def _end_planner_that_is_gone(database: Database) -> None:
         holder: str | None = connection.scalar(select(daemons.c.holder).where(_row, _is_old))
     _, _, planner = (holder or "").partition(" ")
     if planner:
-        fence.end(database, fence.plans_of(planner))
+        fence.end(database, fence.plans_of(planner), GONE_SECONDS)  # a long transaction may still go on
 
 
 def planning(digest: str, planner: str) -> Callable[[Connection], bool]:

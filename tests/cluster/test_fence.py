@@ -10,8 +10,9 @@ import psycopg
 import pytest
 from procrastinate.jobs import Job, Status
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
-from alertd.cluster import engine, server
+from alertd.cluster import records, server
 from alertd.cluster.clock import DatabaseClock
 from alertd.cluster.engine import Cluster
 from alertd.cluster.turns import Turns
@@ -88,7 +89,12 @@ async def free(database):
     cluster = Cluster(RULES, database, DatabaseClock(database))
     turns = Turns(database, {}, RULES.digest, cluster._clock.now)
     async with cluster._app(turns).open_async() as app:
-        await asyncio.wait_for(engine._free_what_the_gone_hold(app, database), 20)
+        await asyncio.wait_for(records.free_what_the_gone_hold(app, database), 20)
+
+
+def renamed(database, old, new):
+    with database.write() as connection:
+        connection.execute(text(f"ALTER TABLE {old} RENAME TO {new}"))
 
 
 def jobs(database):
@@ -111,8 +117,28 @@ async def test_a_turn_that_others_have_closed_is_told_in_one_line(database):
     cluster = Cluster(RULES, database, DatabaseClock(database))
     async with cluster._app(Turns(database, {}, RULES.digest, cluster._clock.now)).open_async() as app:
         mine = Job(id=job, queue="default", lock=None, queueing_lock=None, task_name="turn", worker_id=worker)
-        await app.job_manager.finish_job(mine, Status.SUCCEEDED, delete_job=True)
+        with capture_logs() as logs:
+            await app.job_manager.finish_job(mine, Status.SUCCEEDED, delete_job=True)
+    assert [line["event"] for line in logs] == ["the turn's record was closed by others"]
     assert jobs(database) == []
+
+
+async def test_a_turn_that_cannot_be_closed_ends_the_worker_so_that_others_find_it(database, monkeypatch):
+    """Open under a worker that lives it would keep its duty from everybody."""
+    monkeypatch.setattr(records, "AGAIN_SECONDS", 0.01)
+    worker, job = turn(database)
+    cluster = Cluster(RULES, database, DatabaseClock(database))
+    turns = Turns(database, {}, RULES.digest, cluster._clock.now)
+    app = cluster._app(turns)
+    mine = Job(id=job, queue="default", lock=None, queueing_lock=None, task_name="turn", worker_id=worker)
+    renamed(database, "procrastinate_jobs", "away")
+    async with app.open_async():
+        with capture_logs() as logs:
+            await asyncio.wait_for(app.job_manager.finish_job(mine, Status.SUCCEEDED, delete_job=True), 20)
+    renamed(database, "away", "procrastinate_jobs")
+    assert turns.ending.is_set()
+    assert len(logs) == records.TRIES + 1
+    assert jobs(database) == [job]
 
 
 async def test_a_process_that_shows_life_keeps_its_transaction(database):
@@ -132,13 +158,24 @@ def test_only_the_transaction_of_a_turn_has_its_name(database):
         assert connection.scalar(text("SELECT 1")) == 1
 
 
-def test_a_planner_that_froze_is_not_waited_for(database):
+def test_a_planner_that_froze_is_not_waited_for(database, monkeypatch):
+    monkeypatch.setattr(rules_in_force, "GONE_SECONDS", 0.5)
     assert rules_in_force.take(database, "other", "there")
     with database.write() as connection:
         connection.execute(text("UPDATE daemons SET renewed_at = renewed_at - make_interval(mins => 1)"))
     with frozen_while_it_sends(database, rules_in_force.planning("other", "there")):
         assert is_held(database)
         assert rules_in_force.take(database, RULES.digest, "here")
+
+
+def test_a_planner_in_a_long_transaction_that_goes_on_keeps_it(database):
+    """Its sign of life is seen by others only when that ends."""
+    assert rules_in_force.take(database, "other", "there")
+    with database.write() as connection:
+        connection.execute(text("UPDATE daemons SET renewed_at = renewed_at - make_interval(mins => 1)"))
+    with frozen_while_it_sends(database, rules_in_force.planning("other", "there")):
+        rules_in_force._end_planner_that_is_gone(database)
+        assert is_held(database)
 
 
 def test_a_planner_that_lives_keeps_its_transaction(database):

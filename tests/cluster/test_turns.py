@@ -13,7 +13,7 @@ from alertd.cluster import turns as turning
 from alertd.cluster.turns import Turns
 from alertd.core.errors import StoreError
 from alertd.engine import Duty
-from alertd.store import marks, rules_in_force
+from alertd.store import marks, rules_in_force, tenure
 
 NOW = datetime(2026, 6, 8, 7, 0, tzinfo=UTC)
 
@@ -78,6 +78,21 @@ async def test_it_ends_when_it_was_taken_away(database, short, mine):
 
     await take(turns(database, Duty("x", run, 0.01, end=work.say("end"))), "x")
     assert work.did == ["run", "end"]
+
+
+async def test_what_ends_it_knows_that_it_was_taken_away(database, short, mine):
+    """What a process hears of a channel that it has lost must not be written over what its new holder has."""
+    holds = []
+
+    async def run():
+        mine.yes = False
+
+    async def end():
+        with database.read() as connection:
+            holds.append(tenure.holds(connection))
+
+    await take(turns(database, Duty("x", run, 0.01, end=end)), "x")
+    assert holds == [False]
 
 
 async def test_a_fault_in_it_still_ends_it(database, short, mine):

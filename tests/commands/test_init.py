@@ -201,7 +201,7 @@ def test_a_row_that_cannot_be_used_is_refused_with_its_number(tmp_path, row, wor
     ("written", "accounts"),
     [
         ("Công chức mẫu", ["Công chức mẫu"]),
-        ("vhxh.a, vhxh.b;vhxh.c", ["vhxh.a", "vhxh.b", "vhxh.c"]),
+        ("vhxh.a, vhxh.b;vhxh.c | vhxh.d", ["vhxh.a", "vhxh.b", "vhxh.c", "vhxh.d"]),
         ("Công chức mẫu\nvhxh.a\r\n vhxh.b ", ["Công chức mẫu", "vhxh.a", "vhxh.b"]),
         ("vhxh.a; vhxh.a;", ["vhxh.a"]),
         (4711, ["4711"]),

@@ -217,7 +217,7 @@ class Receiver:
             marked[request["id"]] += request["body"]["text"].startswith(MARK)
         unmarked = [id_ for id_, count in came.items() if marked[id_] < count - 1]
         assert unmarked == [], f"came again unmarked: {unmarked}"
-        return sum(count - 1 for count in came.values())
+        return self._doubled_under_one_id()
 
     @property
     def doubled(self):
@@ -225,6 +225,9 @@ class Receiver:
         again = [request for request in self.seen if request["repeat"]]
         unmarked = [request["id"] for request in again if not request["body"]["text"].startswith(MARK)]
         assert unmarked == [], f"came again unmarked: {unmarked}"
+        return self._doubled_under_one_id()
+
+    def _doubled_under_one_id(self):
         under = {}
         for request in self.seen:
             for dossier in request["body"]["dossiers"]:

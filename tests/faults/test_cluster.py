@@ -154,6 +154,7 @@ def test_a_holder_that_is_cut_off_is_replaced_and_comes_back(tmp_path, postgres_
     more = near.past_due(24)
     told(receiver, expected | more, FAIL_OVER)
     assert cut.code is None, cut.stderr
+    assert [line for line in cut.logs if "the database refused the work" in line.get("reason", "")], cut.stderr
     assert receiver.repeated <= 2 * IN_FLIGHT
 
 

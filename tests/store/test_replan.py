@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import weakref
 from dataclasses import replace
 
 import pytest
@@ -195,6 +196,26 @@ def test_what_was_due_before_a_change_and_did_not_fire_is_late_by_the_change(wor
     world.tick("11/06 08:00")
     (row,) = world.rows("alerts")
     assert (row.step, row.late_reason) == ("due", "rules")
+
+
+def test_where_the_collector_passed_over_what_was_loaded_it_does_so_again_but_not_over_rubbish(world):
+    """Else each edit would leave the configuration before it in memory."""
+
+    class Thing:
+        pass
+
+    world.run("03/06 08:00", dossier())
+    old = Thing()
+    old.self = old
+    gone = weakref.ref(old)
+    gc.freeze()
+    try:
+        del old
+        change(world, "05/06 08:00", rules(step("due", "0d"), step("early", "-1d")))
+        assert gc.get_freeze_count() > 0
+        assert gone() is None
+    finally:
+        gc.unfreeze()
 
 
 def test_afterwards_the_collector_looks_at_everything_again_also_when_it_failed(world, monkeypatch):

@@ -37,7 +37,7 @@ def road(address: httpx.URL) -> Callable[[], Road]:
     )  # fmt: skip
     proxies = getproxies()
     by = proxies.get(address.scheme) or proxies.get("all")
-    if not by or proxy_bypass(address.host):
+    if not by or proxy_bypass(address.netloc.decode()):
         return straight
     proxy = _proxy(by if "://" in by else f"http://{by}")
     return partial(
