@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from alertd.cluster.member import Member
     from alertd.config.load import Loaded
 
-#: How many more things there are before young, middle-aged and old ones are looked through for rubbish. Nearly all
-#: rubbish goes without being looked for, and to look through the rows of a poll keeps every page waiting.
-RUBBISH = (100_000, 20, 50)
+#: How many more things there are before young ones are looked through for rubbish, and after how many such times
+#: middle-aged and old ones. What a poll makes nearly all goes without being looked for, so seldom is often enough;
+#: but every page waits meanwhile, so no more at once than a few milliseconds' worth.
+RUBBISH = (5_000, 10, 100)
 
 
 @click.command("run")
