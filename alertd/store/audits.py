@@ -16,7 +16,7 @@ from alertd.core.planning import LADDERS, Stretch
 from alertd.core.policy import Subject
 from alertd.store import marks
 from alertd.store.bulk import among
-from alertd.store.paging import Place, open_page
+from alertd.store.paging import Place, open_rows
 from alertd.store.tables import (
     acknowledgements,
     alerts,
@@ -85,7 +85,7 @@ def escalated(connection: Connection, rules: Rules) -> datetime | None:
 
 def after(connection: Connection, last: Place | None, count: int) -> Slice:
     """The next dossiers that have not ended, in the order in which they were first seen; None: from the first on."""
-    rows = connection.execute(open_page(select(dossiers), last, count)).all()
+    rows = open_rows(connection, select(dossiers), last, count)
     ids = [row.id for row in rows]
     entries, answered = _entries(connection, ids), _answered(connection, ids)
     open_ = _open_spells(connection, ids)

@@ -49,7 +49,7 @@ class Effect:
 def foresee(connection: Connection, old: Rules, new: Rules, now: datetime) -> Iterator[Effect]:
     """Every open dossier, in the order in which they were first seen, as `replan` would leave it at `now`."""
     last = None
-    while rows := connection.execute(replan.open_after(last)).all():
+    while rows := replan.open_after(connection, last):
         plans = replan.planned(connection, rows, old, new, now)
         fired = fired_steps(connection, [row.id for row in rows])
         skipped: dict[int, list[tuple[str, int, datetime]]] = {}

@@ -29,10 +29,10 @@ from alertd.store.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Column, Connection, Row
 
     from alertd.core.dossier import Observation
 
@@ -66,24 +66,20 @@ def record(connection: Connection, dossier: Row[Any], until: datetime) -> Record
         query = select(table).where(table.c.dossier_id == dossier.id, table.c[column] <= until)
         return connection.execute(query.order_by(table.c[column], table.c.id)).all()
 
+    def among(column: Column[Any], values: Collection[Any], *order: Column[Any]) -> Sequence[Row[Any]]:
+        query = select(column.table).where(column.in_(values)).order_by(*order)
+        return connection.execute(query).all() if values else ()
+
     told = rows(alerts, "recorded_at")
-    messages = {alert.message for alert in told if alert.message}
-    parts = connection.execute(
-        select(outbox).where(outbox.c.message.in_(messages)).order_by(outbox.c.created_at, outbox.c.part)
-    ).all()
+    parts = among(outbox.c.message, {each.message for each in told if each.message}, outbox.c.created_at, outbox.c.part)
     known_as = rows(aliases, "first_seen_at")
     own = {dossier.code_norm, *(alias.code_norm for alias in known_as)}
     named = [part for part in parts if any(normal_code(shown["code"]) in own for shown in part.dossiers)]
-    tries = connection.execute(
-        select(attempts)
-        .where(attempts.c.outbox_id.in_([part.id for part in named]), attempts.c.started_at <= until)
-        .order_by(attempts.c.started_at, attempts.c.number)
-    ).all()
+    tries = among(attempts.c.outbox_id, [part.id for part in named], attempts.c.started_at, attempts.c.number)
     seen = rows(observations, "seen_at")
-    shown_by = select(polls).where(polls.c.id.in_({one.poll_id for one in seen}))
     return Record(
         dossier,
-        {poll.id: poll for poll in connection.execute(shown_by)},
+        {poll.id: poll for poll in among(polls.c.id, {one.poll_id for one in seen})},
         known_as,
         seen,
         rows(phase_changes, "seen_at"),
@@ -94,7 +90,7 @@ def record(connection: Connection, dossier: Row[Any], until: datetime) -> Record
         rows(flags, "seen_at"),
         told,
         named,
-        tries,
+        [each for each in tries if each.started_at <= until],
         rows(acknowledgements, "at"),
         rows(explanations, "at"),
         rows(handovers, "at"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, literal, tuple_
+from sqlalchemy import literal
 
 from alertd.core.dossier import Clock
 from alertd.store.tables import dossiers
@@ -13,7 +13,7 @@ from alertd.store.tables import dossiers
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Row
+    from sqlalchemy import Connection, Row, Select
 
 _D = dossiers.c
 #: In the words of the indexes on what is open, which SQLite takes only then.
@@ -29,13 +29,23 @@ class Place:
 
     @classmethod
     def of(cls, row: Row[Any]) -> Place:
-        """Behind a dossier, in the order of `open_page`."""
+        """Behind a dossier, in the order of `open_rows`."""
         return cls(row.first_seen_at, row.id)
 
 
-def open_page(query: Select[Any], after: Place | None, count: int) -> Select[Any]:
-    """The next open dossiers of a query that has `first_seen_at` and `id` among its columns."""
-    query = query.where(OPEN).order_by(_D.first_seen_at, _D.id).limit(count)
+def open_rows(connection: Connection, query: Select[Any], after: Place | None, count: int) -> list[Any]:
+    """The next open dossiers of a query that has `first_seen_at` and `id` among its columns.
+
+    First what was seen at the same instant, a million of one import perhaps, then what was seen later: of a pair SQLite
+    looks for the first alone in its index, and would go through all of that instant for each page.
+    """
+    query = query.where(OPEN).order_by(_D.first_seen_at, _D.id)
     if after is None:
-        return query
-    return query.where(tuple_(_D.first_seen_at, _D.id) > tuple_(literal(after.at, _D.first_seen_at.type), after.id))
+        return list(connection.execute(query.limit(count)))
+    seen_then = query.where(_D.first_seen_at == after.at, _D.id > after.id)
+    # and not by id, through all that has ended
+    seen_then = seen_then.with_hint(dossiers, "INDEXED BY dossiers_first_seen", "sqlite")
+    found = list(connection.execute(seen_then.limit(count)))
+    if len(found) == count:
+        return found
+    return found + list(connection.execute(query.where(_D.first_seen_at > after.at).limit(count - len(found))))

@@ -26,13 +26,13 @@ from alertd.store import state
 from alertd.store.bulk import among, update_rows
 from alertd.store.database import insert_new
 from alertd.store.known import fired_steps
-from alertd.store.paging import Place, open_page
+from alertd.store.paging import Place, open_rows
 from alertd.store.tables import alerts, dossiers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from sqlalchemy import Connection, Row, Select
+    from sqlalchemy import Connection, Row
 
     from alertd.core.plan import Anchor
     from alertd.core.planning import Resolved, Stretch
@@ -51,7 +51,7 @@ _READ = (
 
 
 class Plan(NamedTuple):
-    """The columns of a dossier that a change of the rules sets."""
+    """The columns of a dossier that a change of the rules sets: what is planned from first, in `PLANNED` the plan."""
 
     unit: str | None
     due_at: datetime | None
@@ -66,7 +66,16 @@ class Plan(NamedTuple):
         at = self.next_step_at or self.waiting_at
         if at is not None and at <= now:
             return True
-        return self[:5] != (row.unit, row.due_at, row.accept_by, row.next_step_at, row.waiting_at)
+        return self.is_moved(row) or self[3:5] != (row.next_step_at, row.waiting_at)
+
+    def is_moved(self, row: Row[Any]) -> bool:
+        """Whether what is planned from has to be written too."""
+        return self[:3] != (row.unit, row.due_at, row.accept_by)
+
+
+#: SQLite writes anew every index of a column that is set, whether or not its value changes: four of them stay as they
+#: are where only the plan does.
+PLANNED = Plan._fields[3:]
 
 
 def replan(database: Database, old: Rules | None, new: Rules, now: datetime) -> int:
@@ -85,9 +94,9 @@ def replan(database: Database, old: Rules | None, new: Rules, now: datetime) -> 
                 written.result()
             with ExitStack() as transaction:
                 connection = transaction.enter_context(database.write())
-                rows = connection.execute(open_after(last).with_for_update()).all()
+                rows = open_after(connection, last, lock=True)
                 plans = planned(connection, rows, old, new, now)
-                news = [[*plan, row.id] for row, plan in zip(rows, plans.plans, strict=True) if plan.is_news(row, now)]
+                news = [(row, plan) for row, plan in zip(rows, plans.plans, strict=True) if plan.is_news(row, now)]
                 if written is not None:
                     written.result()
                 if not rows:
@@ -114,18 +123,22 @@ def _uncounted() -> Iterator[None]:
             gc.freeze()
 
 
-def _write(transaction: ExitStack, connection: Connection, plans: Plans, news: list[list[Any]]) -> None:
+def _write(transaction: ExitStack, connection: Connection, plans: Plans, news: list[tuple[Row[Any], Plan]]) -> None:
     with transaction:
         if plans.lifted:
             connection.execute(delete(alerts).where(among(connection, alerts.c.id, plans.lifted)))
         if plans.not_applied:
             insert_new(connection, alerts, plans.not_applied)
-        update_rows(connection, dossiers, Plan._fields, news)
+        moved = [[*plan, row.id] for row, plan in news if plan.is_moved(row)]
+        update_rows(connection, dossiers, Plan._fields, moved)
+        only_planned = [[*plan[3:], row.id] for row, plan in news if not plan.is_moved(row)]
+        update_rows(connection, dossiers, PLANNED, only_planned)
 
 
-def open_after(last: Place | None) -> Select[Any]:
+def open_after(connection: Connection, last: Place | None, *, lock: bool = False) -> list[Row[Any]]:
     """The next chunk of the dossiers that have not ended, in the order in which they were first seen."""
-    return open_page(select(*(dossiers.c[name] for name in _READ)), last, CHUNK)
+    query = select(*(dossiers.c[name] for name in _READ))
+    return open_rows(connection, query.with_for_update() if lock else query, last, CHUNK)
 
 
 @dataclass(frozen=True, slots=True)

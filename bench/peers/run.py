@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 from bench.ground import table
-from bench.peers.peers import Alertd, Alertmanager, Cost, Sink, missing
+from bench.peers.peers import Alertd, Alertmanager, Cost, Sink, missing, resident
 from tests.faults.harness import processes
 
 LONGEST = 600.0
@@ -35,27 +35,32 @@ def measured(peer, sink, codes, *, kill):
     idle.add(peer.process.pid)
     begin = time.monotonic()
     peer.tell(codes)
+    sink.wait(len(codes) // 10, LONGEST)
+    early = resident(peer.process.pid)
     if kill:
-        while len(sink.arrivals()) < len(codes) / 3:
-            time.sleep(0.02)
+        sink.wait(len(codes) // 3, LONGEST)
         cost.add(peer.process.pid)
         peer.process.kill()
         peer.start()
         peer.again(codes)
-    arrivals = sink.wait(set(codes), LONGEST)
+    sink.wait(len(codes), LONGEST)
+    late = resident(peer.process.pid)
     if kill:  # what comes again comes a little later
         time.sleep(10)
-        arrivals = sink.arrivals()
+        sink.look()
     cost.add(peer.process.pid)
+    arrivals = sink.arrivals
     seen = Counter(code for _, each in arrivals for code in each)
     took = max(at for at, _ in arrivals) - begin
     middle = sorted(at for at, _ in arrivals)[len(arrivals) // 10 : -len(arrivals) // 10]
     sustained = len(middle) / max(middle[-1] - middle[0], 0.001)
-    return [len(arrivals), f"{took:.1f}", f"{sustained:.0f}", f"{cost.cpu - idle.cpu:.1f}", cost.peak,
+    more = "—" if kill else late - early
+    return [len(arrivals), f"{took:.1f}", f"{sustained:.0f}", f"{cost.cpu - idle.cpu:.1f}", cost.peak, more,
             len(set(codes) - set(seen)), sum(count - 1 for count in seen.values())]  # fmt: skip
 
 
-HEADERS = ["peer", "messages", "seconds to the last", "messages/s, middle 80 %", "CPU s", "peak MiB", "lost", "doubled"]
+HEADERS = ["peer", "messages", "seconds to the last", "messages/s, middle 80 %", "CPU s", "peak MiB",
+           "MiB more from a tenth to the last", "lost", "doubled"]  # fmt: skip
 
 
 MANY, FEW = 10_000, 2_000
