@@ -156,8 +156,7 @@ class Api:
 
     def units(self, who: Who) -> list[Unit]:
         """Units that the asker looks after, worst first."""
-        with self.database.read() as connection:
-            counts = self.tally.whole(connection, who.bounds).counts
+        counts = self.tally.whole(who.bounds).counts
         mine = [self._unit(unit, here) for unit, here in counts.items() if who.units is None or unit in who.units]
         return sorted(mine, key=lambda unit: (-unit.overdue, unit.unit or ""))
 
@@ -171,8 +170,9 @@ class Api:
         own: Annotated[bool, Query()] = False,
     ) -> Dossiers:
         """A page of open dossiers of one class, in its order; without a class the most urgent that is not empty."""
+        whole = self.tally.whole(who.bounds)
         with self.database.read() as connection:
-            found = listed(connection, who, self.tally, class_ or "", place(after), unit, own=own or not who.leads)
+            found = listed(connection, who, whole, class_ or "", place(after), unit, own=own or not who.leads)
         later.add_task(self.noting.note, who.who, "list", who.now, subject=f"api {found.shown} {unit or ''}".strip())
         return Dossiers(found.counts, found.shown, [self._dossier(row) for row in found.rows], found.after)
 

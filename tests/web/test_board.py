@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,10 @@ from sqlalchemy import insert, select, update
 
 from alertd.core.dossier import PauseKind, Phase
 from alertd.store import configurations, tables
+from alertd.store.database import Database
 from alertd.store.sessions import Level
 from alertd.web.board.lists import PAGE
+from alertd.web.board.tally import Tally
 from tests.store.ground import dossier
 from tests.web.ground import MESSAGE, NOW, Site
 from tests.web.visitors import ids, mark, signed_in, visiting
@@ -68,6 +71,30 @@ async def test_each_number_is_that_of_the_dossiers_behind_it(site, own):
         assert counts(page) == {
             "overdue": 1, "late_accept": 1, "due_today": 1, "due_soon": 1, "paused": 1, "no_due": 1, "missing": 0, "open": 8,
         }  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["/b/", "/b/?class=open&own=1", "/b/units", "/api/v1/units", "/api/v1/dossiers"])
+async def test_nobody_waits_for_the_numbers_with_the_database_in_hand(site, monkeypatch, path):
+    """A count of many takes seconds: those who wait for it would leave no connection to anybody else."""
+    open_now, asked, read, whole = [0], [], Database.read, Tally.whole
+
+    @contextmanager
+    def counted(database):
+        open_now[0] += 1
+        try:
+            with read(database) as connection:
+                yield connection
+        finally:
+            open_now[0] -= 1
+
+    def noted(tally, bounds):
+        asked.append(open_now[0])
+        return whole(tally, bounds)
+
+    monkeypatch.setattr(Database, "read", counted)
+    monkeypatch.setattr(Tally, "whole", noted)
+    assert (await shown(site, path, person="head")).status_code == 200
+    assert asked == [0]
 
 
 async def test_an_officer_sees_a_dossier_of_theirs_in_a_unit_in_which_they_hold_no_post(site):

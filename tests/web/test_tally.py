@@ -48,7 +48,7 @@ class World:
     def shown(self):
         """Which count a reader is shown: the first, the second."""
         at = NOW + timedelta(seconds=self.counted)
-        return (self.tally.whole(None, (at, at, at)).at - NOW).seconds + 1
+        return (self.tally.whole((at, at, at)).at - NOW).seconds + 1
 
     def settle(self):
         """Wait until nothing is counted behind a page."""
@@ -119,10 +119,10 @@ def test_many_who_find_them_old_ask_for_one_count(world):
 def test_the_numbers_say_as_of_when_they_are(world):
     world.stored, world.cost = FEW + 1, 1
     at = NOW
-    first = world.tally.whole(None, (at, at, at))
+    first = world.tally.whole((at, at, at))
     assert first.at == at
     world.time += 30
-    assert world.tally.whole(None, (at + timedelta(seconds=30),) * 3).at == at
+    assert world.tally.whole((at + timedelta(seconds=30),) * 3).at == at
 
 
 def test_a_count_that_fails_behind_a_page_is_said_and_tried_again(world, capsys):
@@ -136,6 +136,23 @@ def test_a_count_that_fails_behind_a_page_is_said_and_tried_again(world, capsys)
     assert world.shown() == 1
     world.settle()
     assert world.shown() == 2
+
+
+def test_a_count_for_which_there_is_no_thread_keeps_nobody_waiting(world, monkeypatch, capsys):
+    world.stored, world.cost = FEW + 1, 1
+    world.shown()
+    world.time += 61
+    with monkeypatch.context() as none_left:
+        none_left.setattr(tally, "Thread", no_thread)
+        assert [world.shown() for _ in range(2)] == [1, 1]
+    assert "can't start new thread" in capsys.readouterr().out
+    assert world.shown() == 1
+    world.settle()
+    assert world.shown() == 2
+
+
+def no_thread(**_):
+    raise RuntimeError("can't start new thread")
 
 
 def test_one_count_gives_every_readers_numbers():

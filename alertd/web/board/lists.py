@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from alertd.replies.scope import Scope
     from alertd.web.board.access import Reader
-    from alertd.web.board.tally import Tally, Whole
+    from alertd.web.board.tally import Whole
 
 PAGE = 50
 #: In this order a list opens at the first class that is not empty.
@@ -44,7 +44,7 @@ class Listed:
 def listed(
     connection: Connection,
     reader: Reader,
-    tally: Tally,
+    whole: Whole,
     wanted: str,
     after: Place | None,
     unit: str | None = None,
@@ -55,7 +55,6 @@ def listed(
 
     A unit that they do not lead has nothing to show.
     """
-    whole = tally.whole(connection, reader.bounds)
     if own and reader.scope is not None:
         return _own(connection, reader, reader.scope, whole, wanted, after)
     units = reader.units

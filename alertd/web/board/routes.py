@@ -97,11 +97,11 @@ class Board:
         asked = request.query_params
         with self.database.read() as connection:
             who = self._reader(connection, request)
-            own = not who.leads or asked.get("own") == "1"
-            unit = asked.get("unit") or None
-            found = listed(
-                connection, who, self.tally, asked.get("class", ""), place(asked.get("after", "")), unit, own=own
-            )
+        own = not who.leads or asked.get("own") == "1"
+        unit = asked.get("unit") or None
+        whole = self.tally.whole(who.bounds)
+        with self.database.read() as connection:
+            found = listed(connection, who, whole, asked.get("class", ""), place(asked.get("after", "")), unit, own=own)
         named = who.rules.organisation.units.get(unit or "")
         answer = self.pages.show(
             request, "board/list.html", who, found=found, own=own, unit=unit or "",
@@ -113,9 +113,10 @@ class Board:
     def _units(self, request: Request) -> Response:
         with self.database.read() as connection:
             who = self._reader(connection, request)
-            if not who.leads:
-                return RedirectResponse(".", 303)
-            whole = self.tally.whole(connection, who.bounds)
+        if not who.leads:
+            return RedirectResponse(".", 303)
+        whole = self.tally.whole(who.bounds)
+        with self.database.read() as connection:
             report = self.weeks.newest(connection) if self.weeks is not None else None
             earlier = snapshots.labels(connection, WEEKS) if report is not None else ()
         mine = [(unit, here) for unit, here in whole.counts.items() if who.units is None or unit in who.units]

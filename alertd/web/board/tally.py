@@ -89,19 +89,30 @@ class Tally:
     _until: float = 0.0
     _counts: Lock = field(default_factory=Lock)
 
-    def whole(self, connection: Connection, bounds: Bounds) -> Whole:
-        """Everything that is open; counted at `bounds`, or at most `LONGEST` and `GRACE` before."""
+    def whole(self, bounds: Bounds) -> Whole:
+        """Everything that is open; counted at `bounds`, or at most `LONGEST` and `GRACE` before.
+
+        Ask for it with no connection in hand: many may have to wait for one count.
+        """
         kept, late = self._kept, time.monotonic() - self._until
         if kept is not None and late < 0:
             return kept
         if kept is not None and late < GRACE:
             if self._counts.acquire(blocking=False):
-                Thread(target=self._renew, args=(bounds,), name="tally", daemon=True).start()
+                self._begin_anew(bounds)
             return kept
         with self._counts:
             if self._kept is not None and time.monotonic() < self._until:
                 return self._kept  # counted while this reader waited
-            return self._count(connection, bounds)
+            with self.database.read() as connection:
+                return self._count(connection, bounds)
+
+    def _begin_anew(self, bounds: Bounds) -> None:
+        try:
+            Thread(target=self._renew, args=(bounds,), name="tally", daemon=True).start()
+        except RuntimeError as error:  # no thread is to be had: nothing counts, so nobody is to wait for it
+            log.warning("the numbers on the board stay as they are for now", reason=str(error))
+            self._counts.release()
 
     def _renew(self, bounds: Bounds) -> None:
         """Count behind the page of a reader who has been answered; another one shows it again if that fails."""
