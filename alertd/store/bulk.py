@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Rows of one call of the driver: a few milliseconds, after which whoever waits for a page has the interpreter.
 SLICE = 200
+#: Rows that one statement takes as lists: the driver writes them out as fast.
+LISTED = 2000
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -53,10 +55,29 @@ def update_rows(connection: Connection, table: Table, columns: Sequence[str], ro
     """Set `columns` of rows by id: each row holds the values in their order, then the id. Changes `rows`."""
     if not rows:
         return
+    if connection.dialect.name != "sqlite":
+        _update_from_lists(connection, table, columns, rows)
+        return
     mark = _mark(connection)
     sets = ", ".join(f'"{name}" = {mark}' for name in columns)
     sql = f'UPDATE "{table.name}" SET {sets} WHERE "id" = {mark}'  # noqa: S608 - our names
     _in_slices(connection, sql, table, columns, rows)
+
+
+def _update_from_lists(connection: Connection, table: Table, columns: Sequence[str], rows: list[list[Any]]) -> None:
+    """One statement for each slice, its rows as a list of each column: half of the server's work on one after another."""
+    kinds = {name: table.c[name].type.compile(connection.dialect) for name in [*columns, "id"]}
+    given = ", ".join(f'"{name}"' for name in kinds)
+    lists = ", ".join(f"%s::{'TEXT' if kind == 'JSON' else kind}[]" for kind in kinds.values())
+    sets = ", ".join(f'"{name}" = given."{name}"{"::JSON" * (kinds[name] == "JSON")}' for name in columns)
+    sql = (
+        f'UPDATE "{table.name}" SET {sets} FROM unnest({lists}) AS given ({given}) '  # noqa: S608 - our names
+        f'WHERE "{table.name}"."id" = given."id"'
+    )
+    for start in range(0, len(rows), LISTED):
+        bound = _bound(connection, table, columns, rows[start : start + LISTED])
+        connection.exec_driver_sql(sql, tuple(map(list, zip(*bound, strict=True))))
+        courtesy.stand_aside()
 
 
 def among(connection: Connection, column: Column[Any], values: Sequence[Any]) -> ColumnElement[bool]:
