@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from hashlib import blake2b
 from operator import attrgetter
+from typing import NamedTuple
 
 from alertd.core.applicant import NOBODY, Applicant
 
@@ -185,3 +186,23 @@ def clock_of(phase: Phase, before: Clock | None = None, *, untimed: bool | None 
     if phase is Phase.UNKNOWN and before not in (None, Clock.NONE):
         clock = before
     return Clock.NONE if untimed and clock in (Clock.DUE, Clock.ACCEPT) else clock
+
+
+class PlannedFrom(NamedTuple):
+    """What of an observation a plan is made from, under the same names.
+
+    Of a million dossiers whose rules change, whole observations would take longer to make than their plans.
+    """
+
+    unit: str
+    procedure_code: str
+    procedure: str
+    field: str
+    channel: Filing
+    submitted_at: datetime | None
+    received_at: datetime | None
+    due_at: datetime | None
+    due_on: date | None
+    finished_at: datetime | None
+    accept_due_at: datetime | None
+    day_only: tuple[str, ...]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from alertd.core.directory import Directory
-    from alertd.core.dossier import Observation
+    from alertd.core.dossier import Observation, PlannedFrom
     from alertd.core.rules import Rules
 
 #: The clocks that policies can be for.
@@ -31,7 +31,7 @@ class Resolved:
     accept_by: datetime | None
 
 
-def resolve(seen: Observation, rules: Rules, directory: Directory) -> Resolved:
+def resolve(seen: Observation | PlannedFrom, rules: Rules, directory: Directory) -> Resolved:
     """Resolve an observation under the organisation of a date.
 
     The calendar of a dossier is its processing unit's, for the acceptance too (DESIGN section 4). Where that cannot be
@@ -61,14 +61,14 @@ class Stretch:
         return rules.anchor(unit, self.deadline, self.begin, self.end)
 
 
-def subject_of(observation: Observation, unit: str | None) -> Subject:
+def subject_of(observation: Observation | PlannedFrom, unit: str | None) -> Subject:
     """What of an observation a policy can look at."""
     return Subject(
         unit, observation.procedure_code, observation.procedure, observation.field, observation.channel.value
     )
 
 
-def stretch_of(seen: Observation, resolved: Resolved, clock: Clock, *, conflict: bool) -> Stretch | None:
+def stretch_of(seen: Observation | PlannedFrom, resolved: Resolved, clock: Clock, *, conflict: bool) -> Stretch | None:
     """What the clock of a dossier that runs is counted from; None without a deadline, or for a clock without steps.
 
     `conflict`: its portal calls it open although it shows a finish, which does not count then. Nor does a receipt that

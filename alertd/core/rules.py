@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
-    from alertd.core.dossier import Clock, Observation
+    from alertd.core.dossier import Clock, Observation, PlannedFrom
     from alertd.core.organisation import Organisation
     from alertd.core.worktime import Calendar
 
@@ -47,7 +47,7 @@ class Rules:
         """The instant of a due value: exact, or the end of the last session of its date in the unit's calendar."""
         return self.calendar_of(unit).end_of(due_on) if due_on is not None else due_at
 
-    def accept_instant(self, unit: str | None, seen: Observation) -> datetime | None:
+    def accept_instant(self, unit: str | None, seen: Observation | PlannedFrom) -> datetime | None:
         """The deadline to accept a submission: the portal's, else of an online one `accept_within` after it came.
 
         A date without a time is the end of its last session, both ways: nobody is told too early. Raises CalendarError
@@ -61,7 +61,7 @@ class Rules:
         submitted_at = self._end_of_day(calendar, seen, "submitted_at", seen.submitted_at)
         return self.accept_within.after(submitted_at, calendar)
 
-    def _end_of_day(self, calendar: Calendar, seen: Observation, name: str, at: datetime) -> datetime:
+    def _end_of_day(self, calendar: Calendar, seen: Observation | PlannedFrom, name: str, at: datetime) -> datetime:
         return calendar.end_of(self.local_date(at)) if name in seen.day_only else at
 
     def anchor(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Column, ColumnElement, Connection, Table
+    from sqlalchemy.types import TypeEngine
 
 #: Rows of one call of the driver: a few milliseconds, after which whoever waits for a page has the interpreter.
 SLICE = 200
@@ -65,19 +66,27 @@ def update_rows(connection: Connection, table: Table, columns: Sequence[str], ro
 
 
 def _update_from_lists(connection: Connection, table: Table, columns: Sequence[str], rows: list[list[Any]]) -> None:
-    """One statement for each slice, its rows as a list of each column: half of the server's work on one after another."""
+    """One statement for each slice, a list for each column: half of what one statement a row is to the server."""
     kinds = {name: table.c[name].type.compile(connection.dialect) for name in [*columns, "id"]}
-    given = ", ".join(f'"{name}"' for name in kinds)
+    names = ", ".join(f'"{name}"' for name in kinds)
     lists = ", ".join(f"%s::{'TEXT' if kind == 'JSON' else kind}[]" for kind in kinds.values())
     sets = ", ".join(f'"{name}" = given."{name}"{"::JSON" * (kinds[name] == "JSON")}' for name in columns)
     sql = (
-        f'UPDATE "{table.name}" SET {sets} FROM unnest({lists}) AS given ({given}) '  # noqa: S608 - our names
+        f'UPDATE "{table.name}" SET {sets} FROM unnest({lists}) AS given ({names}) '  # noqa: S608 - our names
         f'WHERE "{table.name}"."id" = given."id"'
     )
     for start in range(0, len(rows), LISTED):
-        bound = _bound(connection, table, columns, rows[start : start + LISTED])
-        connection.exec_driver_sql(sql, tuple(map(list, zip(*bound, strict=True))))
+        given = zip(*rows[start : start + LISTED], strict=True)
+        bound = [_list(table.c[name].type, values) for name, values in zip(kinds, given, strict=True)]
+        connection.exec_driver_sql(sql, tuple(bound))
         courtesy.stand_aside()
+
+
+def _list(kind: TypeEngine[Any], values: Sequence[Any]) -> Any:
+    """A column's values as the driver takes them; instants written out, which it does slowly, one after another."""
+    if isinstance(kind, Instant):
+        return f"{{{','.join('NULL' if at is None else _text(at) for at in values)}}}"
+    return [*map(_json, values)] if isinstance(kind, JSON) else [*values]
 
 
 def among(connection: Connection, column: Column[Any], values: Sequence[Any]) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from alertd.core.dated import Dated
-from alertd.core.dossier import Clock, Filing, Observation, PauseKind, Phase
+from alertd.core.dossier import Clock, Filing, Observation, PauseKind, Phase, PlannedFrom
 from alertd.core.pausing import Pause
 from alertd.core.text import normal_code
 from alertd.core.transition import Standing
@@ -112,13 +112,13 @@ PLANNED_FROM = (
 )  # fmt: skip
 
 
-def planned_from(row: Row[Any]) -> Observation:
-    """What of a row a plan is made from, as an observation; the rest of it stays empty (`PLANNED_FROM`)."""
-    return Observation(
-        key="", code="", phase=Phase.UNKNOWN, unit=row.unit_text, procedure_code=row.procedure_code,
-        procedure=row.procedure, field=row.field, channel=_FILED[row.channel], submitted_at=row.submitted_at,
-        received_at=row.received_at, due_at=None if row.due_on else row.due_at, due_on=row.due_on,
-        finished_at=row.finished_at, accept_due_at=row.accept_due_at, day_only=tuple(row.day_only),
+def planned_from(row: Row[Any]) -> PlannedFrom:
+    """What of a row a plan is made from (`PLANNED_FROM`)."""
+    due_on = row.due_on
+    return PlannedFrom(
+        row.unit_text, row.procedure_code, row.procedure, row.field, _FILED[row.channel], row.submitted_at,
+        row.received_at, None if due_on else row.due_at, due_on, row.finished_at, row.accept_due_at,
+        tuple(row.day_only),
     )  # fmt: skip
 
 

@@ -14,9 +14,11 @@ from itertools import islice
 from sqlalchemy import func, select
 
 from alertd.commands import status as shown_status
+from alertd.commands.run import RUBBISH
 from alertd.config.load import load_texts
 from alertd.core.freshness import MaxAge
 from alertd.core.worktime import Calendar
+from alertd.daemon import SWITCH_SECONDS
 from alertd.jobs import escalate
 from alertd.store import polls, state
 from alertd.store import replan as replanning
@@ -113,6 +115,8 @@ def replan(size, database, change):
     old, new = (replace(whole, calendar=Calendar(ZONE, **each)) for each in (before, CHANGES[change]))
     now = NOW + timedelta(minutes=names.index(change))
     gc.collect()
+    gc.set_threshold(*RUBBISH)  # this and the next as in a daemon, which this is a part of
+    sys.setswitchinterval(SWITCH_SECONDS)
     resident, spent = memory("VmRSS"), Spent()
     with spent:
         replanning.replan(database, old, new, now)
