@@ -38,7 +38,17 @@ class Database:
         self.url = _normal(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         try:
-            self.engine = _sqlite(self.url) if self.is_sqlite else _postgresql(self.url, dict(options or {}))
+            self.engine = (
+                _sqlite(self.url)
+                if self.is_sqlite
+                else create_engine(
+                    self.url,
+                    pool_pre_ping=True,
+                    hide_parameters=True,
+                    json_deserializer=_from_json,
+                    connect_args=dict(options or {}),
+                )
+            )
         except ModuleNotFoundError as error:
             raise InputError(
                 f"storage.url: the driver for {self.url.get_backend_name()} is not installed; "
@@ -128,21 +138,6 @@ def _sqlite(url: URL) -> Engine:
     def begin(connection: Connection) -> None:
         reading = connection.get_execution_options().get("alertd_read", False)
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-    return engine
-
-
-def _postgresql(url: URL, options: dict[str, Any]) -> Engine:
-    engine = create_engine(
-        url, pool_pre_ping=True, hide_parameters=True, json_deserializer=_from_json, connect_args=options
-    )
-
-    @event.listens_for(engine, "connect")
-    def configure(connection: Any, _record: Any) -> None:
-        # what a page asks for is found by index in a millisecond; to compile the question first takes a hundred
-        with connection.cursor() as cursor:
-            cursor.execute("SET jit = off")
-        connection.commit()
 
     return engine
 
