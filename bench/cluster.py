@@ -24,8 +24,8 @@ PORTALS, ROWS = 3, 60_000
 
 
 @contextmanager
-def running_on(server, count=DAEMONS, feeds=""):
-    """(district, receiver, the daemons, the line by which the first one reaches the database)."""
+def running_on(server, count=DAEMONS, feeds="", *, cut=False):
+    """(district, receiver, the daemons, the line by which the first one reaches the database if it can be `cut`)."""
     folder = Path(tempfile.mkdtemp(prefix="alertd-cluster-"))
     with database("postgresql", server, folder) as url, processes(folder / "processes", quiet=True) as running:
         receiver = running.receiver(lifetime=3600, delay=0.005)
@@ -35,13 +35,7 @@ def running_on(server, count=DAEMONS, feeds=""):
         (district.folder / "alertd.yaml").write_text(settings.replace(f'"{url}"', '"${ALERTD_DATABASE}"'), "utf-8")
         near = {"ALERTD_DATABASE": url}
         assert running.alertd("db", "upgrade", "--config", district.folder, env=near).ended(120) == 0
-        parts = urlsplit(url)
-        socket = parse_qs(parts.query).get("host")
-        line = running.start(
-            "tests.faults.relay", f"{socket[0]}/.s.PGSQL.5432" if socket else parts.netloc.rpartition("@")[2]
-        )
-        port = until(lambda: line.stdout.strip(), 30, lambda: line.stderr)  # noqa: PLW0108 - it grows
-        far = {"ALERTD_DATABASE": f"postgresql://{parts.username or 'postgres'}@127.0.0.1:{port}{parts.path}"}
+        line, far = far_from(running, url) if cut else (None, near)
         daemons = [
             running.alertd("run", "--cluster", "--config", district.folder, env=env)
             for env in [far, *[near] * (count - 1)]
@@ -49,6 +43,17 @@ def running_on(server, count=DAEMONS, feeds=""):
         for each in daemons:
             until(lambda: each.logged("running"), 120, lambda: each.stderr)  # noqa: B023
         yield district, receiver, daemons, line
+
+
+def far_from(running, url):
+    """(a process through which everything goes to the database, the environment of a daemon that goes there by it)."""
+    parts = urlsplit(url)
+    socket = parse_qs(parts.query).get("host")
+    line = running.start(
+        "tests.faults.relay", f"{socket[0]}/.s.PGSQL.5432" if socket else parts.netloc.rpartition("@")[2]
+    )
+    port = until(lambda: line.stdout.strip(), 30, lambda: line.stderr)  # noqa: PLW0108 - it grows
+    return line, {"ALERTD_DATABASE": f"postgresql://{parts.username or 'postgres'}@127.0.0.1:{port}{parts.path}"}
 
 
 def holder(url, daemons):
@@ -76,7 +81,7 @@ def without_a_fault(server, messages):
 
 def fail_over(server, fault):
     """(seconds until everything is told, lost, doubled) when the sender is lost in the middle of 400 messages."""
-    with running_on(server) as (district, receiver, daemons, line):
+    with running_on(server, cut=True) as (district, receiver, daemons, line):
         expected, first = set(), daemons[0]
         while True:  # turns go round: until it is the one whose line can be cut
             expected |= district.past_due(400)

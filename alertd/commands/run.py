@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 #: How many more things there are before young ones are looked through for rubbish, and after how many such times
 #: middle-aged and old ones. What a poll makes nearly all goes without being looked for, so seldom is often enough;
-#: but every page waits meanwhile, so no more at once than a few milliseconds' worth.
+#: but every page waits meanwhile, so of the young no more at once than a few milliseconds take, and the old seldom.
 RUBBISH = (5_000, 10, 100)
 
 

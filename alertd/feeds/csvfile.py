@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 DELIMITERS = (",", ";", "\t", "|")
 SNIFFED = 30  # rows
 #: As files are written on Unix, Windows and old Macs; not what else Unicode calls the end of a line.
-_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
+_LINE = re.compile(r"[^\r\n]+(?:\r\n?|\n)?|\r\n?|\n")
 
 
 def decoded(raw: bytes, encoding: str | None, where: str) -> str:

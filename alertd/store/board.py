@@ -49,7 +49,7 @@ ORDER = {
 #: Those sorted by a column that an index of each unit's open dossiers has.
 _BY_OWN_INDEX = frozenset({"open", "missing"})
 #: Stands in no code, no id, and in no JSON.
-BETWEEN = "\x1f"
+_SEPARATOR = "\x1f"
 _BEFORE_ALL = Place(datetime.min.replace(tzinfo=UTC), 0)
 SHOWN = (
     _D.id, _D.code, _D.procedure, _D.unit, _D.unit_text, _D.officers, _D.handed_to, _D.clock, _D.episode, _D.due_at,
@@ -188,8 +188,10 @@ def handled(
 ) -> Sequence[Any]:
     """A page of one class of the dossiers handled so; columns as in `SHOWN`."""
     # one value: of three PostgreSQL would guess that there is hardly a row, and go through all of the unit for them
-    whose = func.coalesce(_D.unit, "") + BETWEEN + cast(_D.officers, Text) + BETWEEN + func.coalesce(_D.handed_to, "")
-    theirs = [BETWEEN.join((each.unit or "", each.named, each.handed_to or "")) for each in mine]
+    whose = (
+        func.coalesce(_D.unit, "") + _SEPARATOR + cast(_D.officers, Text) + _SEPARATOR + func.coalesce(_D.handed_to, "")
+    )
+    theirs = [_SEPARATOR.join((each.unit or "", each.named, each.handed_to or "")) for each in mine]
     listed = _First(name, and_(conditions(*bounds)[name], whose.in_(theirs)), after, limit)
     found = listed.of_units(connection, {each.unit for each in mine if each.unit is not None})
     if all(each.unit is not None for each in mine):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Table, select
 
 from alertd.core.text import normal_code
+from alertd.store.bulk import among
 from alertd.store.state import observation
 from alertd.store.tables import (
     absences,
@@ -66,20 +67,22 @@ def record(connection: Connection, dossier: Row[Any], until: datetime) -> Record
         query = select(table).where(table.c.dossier_id == dossier.id, table.c[column] <= until)
         return connection.execute(query.order_by(table.c[column], table.c.id)).all()
 
-    def among(column: Column[Any], values: Collection[Any], *order: Column[Any]) -> Sequence[Row[Any]]:
-        query = select(column.table).where(column.in_(values)).order_by(*order)
+    def of_these(column: Column[Any], values: Collection[Any], *order: Column[Any]) -> Sequence[Row[Any]]:
+        query = select(column.table).where(among(connection, column, list(values))).order_by(*order)
         return connection.execute(query).all() if values else ()
 
     told = rows(alerts, "recorded_at")
-    parts = among(outbox.c.message, {each.message for each in told if each.message}, outbox.c.created_at, outbox.c.part)
+    parts = of_these(
+        outbox.c.message, {each.message for each in told if each.message}, outbox.c.created_at, outbox.c.part
+    )
     known_as = rows(aliases, "first_seen_at")
     own = {dossier.code_norm, *(alias.code_norm for alias in known_as)}
     named = [part for part in parts if any(normal_code(shown["code"]) in own for shown in part.dossiers)]
-    tries = among(attempts.c.outbox_id, [part.id for part in named], attempts.c.started_at, attempts.c.number)
+    tries = of_these(attempts.c.outbox_id, [part.id for part in named], attempts.c.started_at, attempts.c.number)
     seen = rows(observations, "seen_at")
     return Record(
         dossier,
-        {poll.id: poll for poll in among(polls.c.id, {one.poll_id for one in seen})},
+        {poll.id: poll for poll in of_these(polls.c.id, {one.poll_id for one in seen})},
         known_as,
         seen,
         rows(phase_changes, "seen_at"),

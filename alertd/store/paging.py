@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import literal
+from sqlalchemy import literal, tuple_
 
 from alertd.core.dossier import Clock
 from alertd.store.tables import dossiers
@@ -36,15 +36,18 @@ class Place:
 def open_rows(connection: Connection, query: Select[Any], after: Place | None, count: int) -> list[Any]:
     """The next open dossiers of a query that has `first_seen_at` and `id` among its columns.
 
-    First what was seen at the same instant, a million of one import perhaps, then what was seen later: of a pair SQLite
-    looks for the first alone in its index, and would go through all of that instant for each page.
+    On SQLite first what was seen at the same instant, a million of one import perhaps, then what was seen later: of a
+    pair it looks for the first alone in its index, and would go through all of that instant for each page.
     """
     query = query.where(OPEN).order_by(_D.first_seen_at, _D.id)
     if after is None:
         return list(connection.execute(query.limit(count)))
+    if connection.dialect.name != "sqlite":
+        behind = tuple_(_D.first_seen_at, _D.id) > tuple_(literal(after.at, _D.first_seen_at.type), after.id)
+        return list(connection.execute(query.where(behind).limit(count)))
     seen_then = query.where(_D.first_seen_at == after.at, _D.id > after.id)
     # and not by id, through all that has ended
-    seen_then = seen_then.with_hint(dossiers, "INDEXED BY dossiers_first_seen", "sqlite")
+    seen_then = seen_then.with_hint(dossiers, "INDEXED BY dossiers_first_seen")
     found = list(connection.execute(seen_then.limit(count)))
     if len(found) == count:
         return found

@@ -116,9 +116,10 @@ def planned_from(row: Row[Any]) -> PlannedFrom:
     """What of a row a plan is made from (`PLANNED_FROM`)."""
     due_on = row.due_on
     return PlannedFrom(
-        row.unit_text, row.procedure_code, row.procedure, row.field, _FILED[row.channel], row.submitted_at,
-        row.received_at, None if due_on else row.due_at, due_on, row.finished_at, row.accept_due_at,
-        tuple(row.day_only),
+        unit=row.unit_text, procedure_code=row.procedure_code, procedure=row.procedure, field=row.field,
+        channel=_FILED[row.channel], submitted_at=row.submitted_at, received_at=row.received_at,
+        due_at=None if due_on else row.due_at, due_on=due_on, finished_at=row.finished_at,
+        accept_due_at=row.accept_due_at, day_only=tuple(row.day_only),
     )  # fmt: skip
 
 

@@ -68,12 +68,12 @@ class Sink:
     def wait(self, count, seconds, still=8.0):
         """Until so many codes came, `seconds` are over, or, once any had, nothing came for `still` seconds."""
         end, moved = time.monotonic() + seconds, time.monotonic()
-        while time.monotonic() < end and len(self.codes) < count:
+        while time.monotonic() < end:
             if self.look():
                 moved = time.monotonic()
-            elif self.codes and time.monotonic() - moved > still:
+            if len(self.codes) >= count or (self.codes and time.monotonic() - moved > still):
                 return
-            time.sleep(0.1)
+            time.sleep(0.02)
 
 
 class Alertd:

@@ -45,10 +45,9 @@ def measured(peer, sink, codes, *, kill):
         peer.again(codes)
     sink.wait(len(codes), LONGEST)
     late = resident(peer.process.pid)
-    if kill:  # what comes again comes a little later
-        time.sleep(10)
-        sink.look()
     cost.add(peer.process.pid)
+    time.sleep(10 if kill else 2)  # what comes again comes a little later
+    sink.look()
     arrivals = sink.arrivals
     seen = Counter(code for _, each in arrivals for code in each)
     took = max(at for at, _ in arrivals) - begin

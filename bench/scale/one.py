@@ -115,8 +115,6 @@ def replan(size, database, change):
     old, new = (replace(whole, calendar=Calendar(ZONE, **each)) for each in (before, CHANGES[change]))
     now = NOW + timedelta(minutes=names.index(change))
     gc.collect()
-    gc.set_threshold(*RUBBISH)  # this and the next as in a daemon, which this is a part of
-    sys.setswitchinterval(SWITCH_SECONDS)
     resident, spent = memory("VmRSS"), Spent()
     with spent:
         replanning.replan(database, old, new, now)
@@ -189,6 +187,8 @@ MEASURED = {each.__name__: each for each in (ingest, raw, replan, tick, poll, st
 if __name__ == "__main__":
     share, chosen, address, *rest = sys.argv[1:]
     opened = Database(address)
+    gc.set_threshold(*RUBBISH)  # as in a daemon, of which each of these is a part
+    sys.setswitchinterval(SWITCH_SECONDS)
     result = MEASURED[chosen](size_of(int(share)), opened, *rest)
     print(json.dumps(result))
     engine = "SQLite" if opened.is_sqlite else "PostgreSQL"

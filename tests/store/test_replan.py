@@ -8,18 +8,30 @@ from dataclasses import replace
 
 import pytest
 
-from alertd.core.dossier import Phase
+from alertd.core.dossier import Filing, Phase
 from alertd.core.freshness import MaxAge
 from alertd.core.organisation import Unit
 from alertd.core.policy import Match, Policy
 from alertd.core.worktime import Calendar
-from alertd.store import replan
+from alertd.store import replan, state
 from tests.store.ground import UNITS, ZONE, World, at, dossier, organisation, rules, span, step
 
 
 @pytest.fixture
 def world(database):
     return World(database, rules(step("due", "0d")), max_age=MaxAge(working_days=30))
+
+
+def test_what_is_planned_from_is_what_the_observation_has_under_the_same_names(world):
+    world.poll(
+        "03/06 08:00",
+        dossier(procedure_code="1.01", field="Hộ tịch", channel=Filing.ONLINE, submitted_at=at("26/05 08:00"),
+                accept_due_at=at("26/05 16:00"), finished_at=at("03/06 07:00"), day_only=("submitted_at",)),
+        dossier("HS-2", due="10/06"),
+    )  # fmt: skip
+    for row in world.rows("dossiers"):
+        planned_from, seen = state.planned_from(row), state.observation(row)
+        assert {name: getattr(seen, name) for name in planned_from._fields} == planned_from._asdict()
 
 
 def change(world, when, new):

@@ -53,7 +53,7 @@ def listed(
 ) -> Listed:
     """The page of a class (empty: the most urgent). `own`: what they handle; else of all units they lead, or of `unit`.
 
-    A unit that they do not lead has nothing to show.
+    A unit that they do not lead has nothing to show. `whole` was counted before: numbers may be older than rows.
     """
     if own and reader.scope is not None:
         return _own(connection, reader, reader.scope, whole, wanted, after)
