@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.background import BackgroundTask
 
+from alertd.core.due_classes import bounds
 from alertd.core.errors import AlertdError
 from alertd.replies.refusal import Refused
 from alertd.replies.slip import slip
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from alertd.core.signing import Signer
     from alertd.store.database import Database
     from alertd.web.board.pages import Pages
-    from alertd.web.board.tally import Tally
+    from alertd.web.board.tally import Tally, Whole
     from alertd.web.board.weeks import Weeks
     from alertd.web.noting import Noting
 
@@ -93,14 +94,17 @@ class Board:
     def _reader(self, connection: Connection, request: Request) -> Reader:
         return reader(connection, self.rules, token_of(request), self.clock())
 
+    def _whole(self) -> Whole:
+        """What is open; asked for before anything else, so that nobody waits for it with a connection in hand."""
+        return self.tally.whole(bounds(self.rules, self.clock()))
+
     def _list(self, request: Request) -> Response:
         asked = request.query_params
+        unit = asked.get("unit") or None
+        whole = self._whole()
         with self.database.read() as connection:
             who = self._reader(connection, request)
-        own = not who.leads or asked.get("own") == "1"
-        unit = asked.get("unit") or None
-        whole = self.tally.whole(who.bounds)
-        with self.database.read() as connection:
+            own = not who.leads or asked.get("own") == "1"
             found = listed(connection, who, whole, asked.get("class", ""), place(asked.get("after", "")), unit, own=own)
         named = who.rules.organisation.units.get(unit or "")
         answer = self.pages.show(
@@ -111,12 +115,11 @@ class Board:
         return self._noted(answer, who, "list", subject=f"{found.shown} {unit or ('own' if own else 'led')}")
 
     def _units(self, request: Request) -> Response:
+        whole = self._whole()
         with self.database.read() as connection:
             who = self._reader(connection, request)
-        if not who.leads:
-            return RedirectResponse(".", 303)
-        whole = self.tally.whole(who.bounds)
-        with self.database.read() as connection:
+            if not who.leads:
+                return RedirectResponse(".", 303)
             report = self.weeks.newest(connection) if self.weeks is not None else None
             earlier = snapshots.labels(connection, WEEKS) if report is not None else ()
         mine = [(unit, here) for unit, here in whole.counts.items() if who.units is None or unit in who.units]
