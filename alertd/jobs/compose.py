@@ -126,25 +126,35 @@ class Composer:
         )
 
     def _compose(self, wanted: Wanted, slot: datetime, now: datetime, hold: Hold | None = None) -> int:
+        """Batch after batch, until nobody waits.
+
+        Who waits is asked for all batches at once: asked for each, all that is pending would be gone through for every
+        hundred people.
+        """
         made = 0
         while True:
-            with self.database.write() as connection:
-                people = waiting.people_waiting(connection, wanted, BATCH)
-                if not people:
-                    return made
-                if wanted.pick in (Pick.ALL, Pick.DOSSIERS):
-                    # a message that only waits for its channel does not come to wait in a storm
-                    outbox.take_over(connection, [p for p in people if not (hold and hold.takes(p))], slot)
-                found = waiting.pending_alerts(connection, people, wanted)
-                ids = {row.dossier_id for rows in found.values() for row in rows}
-                known = told.told(connection, list(found), ids, now)
-                for person, rows in found.items():
-                    storm = hold.storm if hold is not None and hold.takes(person) else None
-                    self._message(connection, person, rows, known, slot, now, storm=storm, held=storm is not None)
-                made += len(found)
-                if not found:
-                    return made
+            with self.database.read() as connection:
+                people = waiting.people_waiting(connection, wanted)
+            batches = (people[start : start + BATCH] for start in range(0, len(people), BATCH))
+            here = sum(self._batch(batch, wanted, slot, now, hold) for batch in batches)
+            if not here:
+                return made
+            made += here
+
+    def _batch(self, people: Sequence[str], wanted: Wanted, slot: datetime, now: datetime, hold: Hold | None) -> int:
+        with self.database.write() as connection:
+            if wanted.pick in (Pick.ALL, Pick.DOSSIERS):
+                # a message that only waits for its channel does not come to wait in a storm
+                outbox.take_over(connection, [p for p in people if not (hold and hold.takes(p))], slot)
+            found = waiting.pending_alerts(connection, people, wanted)
+            ids = {row.dossier_id for rows in found.values() for row in rows}
+            known = told.told(connection, list(found), ids, now)
+            for person, rows in found.items():
+                storm = hold.storm if hold is not None and hold.takes(person) else None
+                self._message(connection, person, rows, known, slot, now, storm=storm, held=storm is not None)
+        if found:
             reached("message-composed")
+        return len(found)
 
     def _message(
         self,
