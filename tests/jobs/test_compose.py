@@ -12,7 +12,8 @@ from alertd.core.dossier import Phase
 from alertd.core.freshness import MaxAge
 from alertd.core.outcome import Outcome
 from alertd.core.worktime import Calendar
-from alertd.store import outbox, tables
+from alertd.jobs import compose
+from alertd.store import outbox, tables, waiting
 from tests.store.ground import ZONE, World, at, dossier, finished, rules, slots, step
 
 SLOTS = slots("07:30", "13:00", quiet=("21:30", "06:30"))
@@ -79,6 +80,21 @@ async def test_an_alert_after_the_slot_waits_for_the_next_one(world):
     world.tick("06/06 07:30")
     await world.send("06/06 07:30")
     assert messages(world)[1:] == [("an", at("06/06 07:30"), ["HS-2"])]
+
+
+@pytest.mark.parametrize("batch", [1, 2, 100])
+def test_all_people_are_told_whatever_a_batch_holds_and_who_waits_is_not_asked_for_each(world, monkeypatch, batch):
+    asked, people_waiting = [], waiting.people_waiting
+    monkeypatch.setattr(compose, "BATCH", batch)
+    monkeypatch.setattr(waiting, "people_waiting", lambda *given: asked.append(given) or people_waiting(*given))
+    world.run(
+        "05/06 16:00", dossier("HS-2", due="07/06 09:00"), dossier("HS-3", due="10/06 16:00", officers=("tp.binh",))
+    )
+    world.tick("06/06 07:30")
+    asked.clear()
+    world.compose("06/06 07:30")
+    assert [person for person, _, _ in messages(world)] == ["an", "binh", "head"]
+    assert len(asked) == 6, "urgent before and after, a look, the storm brake, all of them, and that nobody is left"
 
 
 def test_a_slot_is_closed_only_after_escalate_ran_for_it(world):
