@@ -68,7 +68,7 @@ def update_rows(connection: Connection, table: Table, columns: Sequence[str], ro
 
 
 def _update_from_lists(connection: Connection, table: Table, columns: Sequence[str], rows: list[list[Any]]) -> None:
-    """One statement for each slice, a list for each column: half of what one statement a row is to the server."""
+    """One statement for each slice, a list for each column, which the server plans and answers once."""
     kinds = {name: table.c[name].type.compile(connection.dialect) for name in [*columns, "id"]}
     names = ", ".join(f'"{name}"' for name in kinds)
     lists = ", ".join(f"%s::{'TEXT' if kind == 'JSON' else kind}[]" for kind in kinds.values())
