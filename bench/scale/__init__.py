@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from alertd.jobs.prune import BATCH
 from bench.ground import databases, table
 from bench.nation import filling
 from bench.nation.lives import Lives
@@ -83,8 +84,8 @@ def replan(part):
 
 
 def stored(part):
-    """Ticks with nothing due, a poll and `status`, with more and more stored."""
-    ticks, looks = [], []
+    """Ticks with nothing due, a poll, `status` and the nightly pruning, with more and more stored."""
+    ticks, looks, prunings = [], [], []
     whole, lives = rules(size_of(part)), Lives(size_of(part), SEED)
     with databases() as makers:
         for name, make in makers.items():
@@ -106,6 +107,8 @@ def stored(part):
                     f"{polled['seconds'] / polled['rows'] / first:.2f}", f"{polled['more']:,.0f}",
                     f"{shown['seconds']:.2f}", f"{shown['more']:,.0f}", f"{bytes_of(database) / 2**30:.1f}",
                 ])  # fmt: skip
+            pruned = alone(part, "prune", database)
+            prunings.append([name, f"{size:,}", f"{pruned['nothing']:.1f}", f"{pruned['ms']:.1f}"])
             drop(database)
     table("A tick with nothing due (median of 200)",
           ["engine", "open", "stored", "ms", f"to {stages[0][0]:,}"], ticks)  # fmt: skip
@@ -115,6 +118,8 @@ def stored(part):
          "MiB more", "GiB on disk"],
         looks,
     )  # fmt: skip
+    table(f"A transaction of the nightly pruning (medians): nothing past its term; {BATCH} dossiers with their history",
+          ["engine", "stored", "nothing, ms", f"{BATCH}, ms"], prunings)  # fmt: skip
 
 
 def bytes_of(database):

@@ -17,10 +17,12 @@ from alertd.commands import status as shown_status
 from alertd.commands.run import RUBBISH
 from alertd.config.load import load_texts
 from alertd.core.freshness import MaxAge
+from alertd.core.keeping import Kind, Term
 from alertd.core.worktime import Calendar
 from alertd.daemon import SWITCH_SECONDS
 from alertd.jobs import escalate
-from alertd.store import polls, state
+from alertd.jobs.prune import BATCH
+from alertd.store import outdated, polls, state
 from alertd.store import replan as replanning
 from alertd.store.bulk import update_rows
 from alertd.store.database import Database
@@ -35,6 +37,8 @@ from bench.nation.places import ADMIN, rules
 from bench.poll import memory
 from bench.scale import SEED, size_of
 
+#: So many transactions of the pruning; a thousandth of what is stored has enough for them.
+PRUNED = 20
 CHANGES = {
     # the steps of all dossiers lie in the three working days before 10 to 12 August
     "a day off that no step crosses": {"days_off": {date(2026, 7, 15)}},
@@ -181,7 +185,21 @@ def status(size, database):
     return {"seconds": spent.seconds, "processor": spent.processor, "more": memory("VmHWM") - before}
 
 
-MEASURED = {each.__name__: each for each in (ingest, raw, replan, tick, poll, status)}
+def prune(_, database):
+    """Medians of the nightly pruning's transactions, in milliseconds: nothing is past its term; all that ended is."""
+    found = {}
+    for name, before, gone in (("nothing", Term(years=5).before(NOW), 0), ("ms", NOW, BATCH)):
+        times = []
+        for _turn in range(PRUNED):
+            spent = Spent()
+            with spent, database.write() as connection:
+                assert outdated.BATCHES[Kind.DOSSIERS](connection, before, BATCH, NOW) == gone
+            times.append(spent.seconds)
+        found[name] = statistics.median(times) * 1000
+    return found
+
+
+MEASURED = {each.__name__: each for each in (ingest, raw, replan, tick, poll, status, prune)}
 
 
 if __name__ == "__main__":
