@@ -6,6 +6,7 @@ A process of its own, so that its memory is its own. It prints one JSON line a d
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import sys
@@ -16,6 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from alertd import parts
+from alertd.commands.run import RUBBISH
 from alertd.config.load import load
 from alertd.jobs import accept, audit, escalate
 from alertd.log import configure
@@ -109,6 +111,9 @@ class Soak:
 
     async def run(self):
         """All days, then the ledger recounted."""
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*RUBBISH)  # as in a daemon, whose memory this is to show
         for on in range(self.first, self.first + self.days):
             begin = time.perf_counter()
             self.spent, self.counts = Counter(), Counter()
