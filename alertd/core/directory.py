@@ -46,7 +46,7 @@ class Directory:
         """Index what is valid on `day`."""
         self._org = organisation
         self.day = day
-        self._holders: dict[tuple[str, str], tuple[str, ...]] = {}
+        holders: dict[tuple[str, str], dict[str, None]] = {}
         self._portal_ids: dict[str, str] = {}
         self._names: dict[str, dict[str, list[str]]] = {}
         for person in organisation.people.values():
@@ -56,11 +56,11 @@ class Directory:
                 if day not in post.span:
                     continue
                 key = (post.unit, post.post)
-                if person.id not in self._holders.get(key, ()):
-                    self._holders[key] = (*self._holders.get(key, ()), person.id)
+                holders.setdefault(key, {})[person.id] = None
                 people = self._names.setdefault(key[0], {}).setdefault(fold(person.name), [])
                 if person.id not in people:
                     people.append(person.id)
+        self._holders = {key: tuple(people) for key, people in holders.items()}
         self._unit_names: dict[str, set[str]] = {}
         for unit in organisation.units.values():
             for name in (unit.code, unit.name, *unit.aliases):
