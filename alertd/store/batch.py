@@ -84,6 +84,7 @@ class Batch:
         """Everything, in the caller's transaction."""
         if self.new:
             self._insert(connection)
+        self._lock_alerts_of_what_ends(connection)
         for columns, rows in self.updates.items():
             update_rows(connection, dossiers, columns, rows)
         insert_rows(connection, observations, _OBSERVED, self.observed)
@@ -109,6 +110,13 @@ class Batch:
                 reserved.vanished(connection, rules, ended, kind, self.now)
         if self.dated_back:
             reserved.vanished(connection, rules, self.dated_back, SpellEnd.BACKDATED, self.now)
+
+    def _lock_alerts_of_what_ends(self, connection: Connection) -> None:
+        """The database writes that end into them, in any order; composing locks them in this one."""
+        ids = [row[-1] for columns, rows in self.updates.items() if "ended_seen_at" in columns for row in rows]
+        if ids and connection.dialect.name != "sqlite":
+            query = select(alerts.c.id).where(among(connection, alerts.c.dossier_id, ids))
+            connection.execute(query.order_by(alerts.c.id).with_for_update())
 
     def _insert(self, connection: Connection) -> None:
         insert_rows(connection, dossiers, tuple(self.new[0]), [list(row.values()) for row in self.new])

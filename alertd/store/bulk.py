@@ -10,7 +10,7 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ARRAY, JSON, any_, bindparam, func, select
+from sqlalchemy import ARRAY, JSON, any_, bindparam, column, func, select
 
 from alertd import courtesy
 from alertd.store.tables import Instant
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Column, ColumnElement, Connection, Table
+    from sqlalchemy import Column, ColumnElement, Connection, Table, TableValuedAlias
     from sqlalchemy.types import TypeEngine
 
 #: Rows of one call of the driver: a few milliseconds, after which whoever waits for a page has the interpreter.
@@ -91,12 +91,19 @@ def _list(kind: TypeEngine[Any], values: Sequence[Any]) -> Any:
     return [*map(_json, values)] if isinstance(kind, JSON) else [*values]
 
 
-def among(connection: Connection, column: Column[Any], values: Sequence[Any]) -> ColumnElement[bool]:
-    """`column IN values` with a single parameter: a list of thousands costs more than the search for them."""
+def among(connection: Connection, wanted: Column[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+    """`wanted IN values` with a single parameter: a list of thousands costs more than the search for them."""
     if connection.dialect.name == "sqlite":
-        each = func.json_each(_json(list(values))).table_valued("value")
-        return column.in_(select(each.c.value))
-    return column == any_(bindparam(None, list(values), ARRAY(column.type)))
+        return wanted.in_(select(listed(connection, values, wanted.type).c.value))
+    return wanted == any_(bindparam(None, list(values), ARRAY(wanted.type)))
+
+
+def listed(connection: Connection, values: Sequence[Any], kind: TypeEngine[Any]) -> TableValuedAlias:
+    """The values as the rows of a table, with the column `value`, in a single parameter."""
+    if connection.dialect.name == "sqlite":
+        return func.json_each(_json(list(values))).table_valued(column("value", kind))
+    given = func.unnest(bindparam(None, list(values), ARRAY(kind)))
+    return given.table_valued(column("value", kind)).render_derived()
 
 
 def _in_slices(connection: Connection, sql: str, table: Table, columns: Sequence[str], rows: list[list[Any]]) -> None:

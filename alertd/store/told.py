@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, exists, func, select
+from sqlalchemy import and_, case, exists, func, literal, select
 
 from alertd.core.delivery import PartState
 from alertd.core.dossier import Clock, Phase
 from alertd.core.firing import AlertState
 from alertd.core.transition import SpellEnd
-from alertd.store.bulk import among
+from alertd.store.bulk import among, listed
 from alertd.store.deadlines import DEADLINE
 from alertd.store.tables import acknowledgements, alerts, dossiers, handovers, outbox, overdue_spells
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _KEPT_BACK = (PartState.HELD.value, PartState.DISCARDED.value, PartState.SUPERSEDED.value)
 #: Alerts that were never meant to reach anybody, by decision.
 _UNTOLD = (AlertState.DISCARDED.value, AlertState.NOT_APPLIED.value)
+#: In the words of the index `alerts_of_person`, which SQLite takes only then.
+_of_a_policy = alerts.c.policy != literal("", literal_execute=True)
 _left = and_(outbox.c.message == alerts.c.message, outbox.c.part == 1, outbox.c.state.not_in(_KEPT_BACK))
 
 
@@ -70,8 +72,8 @@ def overdue_told(connection: Connection, people: Sequence[str], now: datetime) -
     query = (
         select(alerts.c.person, func.count(alerts.c.dossier_id.distinct()))
         .join(dossiers, dossiers.c.id == alerts.c.dossier_id)
-        .where(dossiers.c.clock == Clock.DUE.value, dossiers.c.due_at < now, alerts.c.person.in_(people),
-               alerts.c.policy != "", alerts.c.state.not_in(_UNTOLD), ~given)
+        .where(alerts.c.person.in_(people), _of_a_policy, alerts.c.ended_at.is_(None), alerts.c.state.not_in(_UNTOLD),
+               dossiers.c.clock == Clock.DUE.value, dossiers.c.due_at < now, ~given)
         .group_by(alerts.c.person)
     )  # fmt: skip
     return {row[0]: row[1] for row in connection.execute(query)}
@@ -82,13 +84,16 @@ def resolved_since_last(connection: Connection, people: Sequence[str]) -> dict[s
 
     Withdrawn and refused ones are not among them, nor those whose finish was dated back: of these the head hears.
     """
-    last = (
-        select(outbox.c.person, func.max(outbox.c.created_at).label("at"))
+    each = listed(connection, people, outbox.c.person.type)
+    at = (
+        select(outbox.c.created_at)
         # a file says nothing of what was resolved
-        .where(outbox.c.person.in_(people), outbox.c.state.not_in(_KEPT_BACK), outbox.c.attachment.is_(None))
-        .group_by(outbox.c.person)
-        .subquery()
+        .where(outbox.c.person == each.c.value, outbox.c.state.not_in(_KEPT_BACK), outbox.c.attachment.is_(None))
+        .order_by(outbox.c.created_at.desc())
+        .limit(1)
+        .scalar_subquery()
     )
+    last = select(each.c.value.label("person"), at.label("at")).subquery()
     backdated = exists().where(
         overdue_spells.c.dossier_id == dossiers.c.id, overdue_spells.c.ended_seen_at == dossiers.c.ended_seen_at,
         overdue_spells.c.end_kind == SpellEnd.BACKDATED.value,
@@ -98,7 +103,7 @@ def resolved_since_last(connection: Connection, people: Sequence[str]) -> dict[s
         .join(dossiers, dossiers.c.id == alerts.c.dossier_id)
         .join(last, last.c.person == alerts.c.person)
         .where(
-            dossiers.c.ended_seen_at > last.c.at, alerts.c.state == AlertState.SENT.value, alerts.c.policy != "",
+            alerts.c.ended_at > last.c.at, alerts.c.state == AlertState.SENT.value, _of_a_policy,
             dossiers.c.phase.in_((Phase.DONE.value, Phase.RETURNED.value)), ~backdated,
         )
         .distinct()

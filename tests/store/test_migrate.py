@@ -13,6 +13,7 @@ from alertd.store import migrate
 from alertd.store.database import Database
 from alertd.store.tables import (
     absences,
+    alerts,
     aliases,
     audit,
     configurations,
@@ -214,4 +215,36 @@ def test_what_the_twentieth_schema_kept_from_deletion_is_kept_by_the_next_too(ur
     with old.read() as connection:
         row = connection.execute(select(erasures)).one()
     assert (row.dossier_id, row.reason, row.shown_as) == (7, "yêu cầu", None)
+    old.close()
+
+
+def test_alerts_of_what_had_ended_by_the_twenty_fifth_schema_know_it(url):
+    old = Database(url)
+    began, ended = "2026-11-23T00:30:00.000000+00:00", "2026-11-24T00:30:00.000000+00:00"
+    with old.write() as connection:
+        command.upgrade(migrate._config(connection), "0025")
+        for key, end in (("K", ended), ("L", None)):
+            connection.execute(
+                text(
+                    "INSERT INTO dossiers (feed, key, code, code_norm, phase, status, unit_text, received_unit, officers,"
+                    " procedure_code, procedure, field, channel, url, hash, clock, episode, pause_count, missing_polls,"
+                    " planned_at, plan_reason, first_seen_at, changed_at, ended_seen_at)"
+                    " VALUES ('f', :key, :key, :key, 'done', '', '', '', '[]', '', '', '', 'unknown', '', '', 'ended', 1,"
+                    " 0, 0, :at, 'first_seen', :at, :at, :end)"
+                ),
+                {"key": key, "at": began, "end": end},
+            )
+        for dossier_id in (0, 1, 2):
+            connection.execute(
+                text(
+                    "INSERT INTO alerts (dossier_id, subject, episode, step, occurrence, folded, person, policy, target,"
+                    " at, recorded_at, state, urgency, note)"
+                    " VALUES (:id, '', 1, 'overdue', 0, 0, 'an', 'p', 'officer', :at, :at, 'sent', 'high', '')"
+                ),
+                {"id": dossier_id, "at": began},
+            )
+    migrate.upgrade(old)
+    with old.read() as connection:
+        rows = connection.execute(select(alerts.c.dossier_id, alerts.c.ended_at).order_by(alerts.c.id)).all()
+    assert rows == [(0, None), (1, datetime.fromisoformat(ended)), (2, None)]
     old.close()

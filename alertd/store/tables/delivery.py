@@ -42,12 +42,15 @@ alerts = Table(
     Column("message", Text),
     # which deadline its step is counted from: due or accept
     Column("clock", Text, nullable=False, server_default="due"),
+    # the `ended_seen_at` of its dossier, which the database carries over: what has ended is not looked through again
+    Column("ended_at", Instant),
     UniqueConstraint(
         "dossier_id", "subject", "episode", "step", "occurrence", "person", name="alerts_once"
     ),
     Index("alerts_pending", "person", "at", postgresql_where=text("state = 'pending'"),
           sqlite_where=text("state = 'pending'")),
-    Index("alerts_person", "person", "dossier_id"),
+    Index("alerts_of_person", "person", "ended_at", postgresql_where=text("policy <> ''"),
+          sqlite_where=text("policy <> ''")),
     Index("alerts_message", "message"),
 )  # fmt: skip
 
@@ -93,6 +96,8 @@ outbox = Table(
     Index("outbox_claimed", "claim_deadline", postgresql_where=text("claimed_by IS NOT NULL"),
           sqlite_where=text("claimed_by IS NOT NULL")),
     Index("outbox_person", "person", "created_at"),
+    Index("outbox_unsettled", "person", "slot_at", postgresql_where=text("settled_at IS NULL"),
+          sqlite_where=text("settled_at IS NULL")),
     Index("outbox_held", "storm_id", postgresql_where=text("storm_id IS NOT NULL"),
           sqlite_where=text("storm_id IS NOT NULL")),
     Index("outbox_slot", "slot_at"),
