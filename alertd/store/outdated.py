@@ -66,7 +66,8 @@ def dossiers_past(before: datetime) -> Select[Any]:
             d.ended_seen_at < before, d.changed_at < before, d.clock == Clock.ENDED.value, ~waits, ~owed,
             d.id < _newest(dossiers), d.id != func.coalesce(last_seen, 0),
         )
-        .order_by(d.ended_seen_at, d.id)
+        # and no further: what one import brought ended at one instant, and would be sorted for each few of it
+        .order_by(d.ended_seen_at)
         .with_for_update(of=dossiers, skip_locked=True)
     )  # fmt: skip
 

@@ -507,3 +507,10 @@ def test_what_is_past_its_term_is_found_by_an_index(database, query, indexes):
     assert all(index in found for index in indexes), found
     assert "SCAN dossiers\n" not in found
     assert "Seq Scan" not in found
+
+
+def test_what_ended_at_one_instant_is_not_sorted_for_each_few_that_go(database):
+    found = plan(database, outdated.dossiers_past(LATER).limit(50))
+    assert "dossiers_ended" in found
+    assert "Sort" not in found, found
+    assert "ORDER BY" not in found, found
