@@ -96,9 +96,11 @@ class Poll:
             poll_id = polls.begin(connection, name, source.label, source.digest, source.as_of, now)
         intake = Intake(name, poll_id, self.rules, now, source.as_of)
         for page in heard.pages():
-            with self.database.write() as connection:
-                polls.set_aside(connection, intake, page.rejects)
-                for start in range(0, len(page.observations), polls.CHUNK):
+            if page.rejects:
+                with self.database.write() as connection:
+                    polls.set_aside(connection, intake, page.rejects)
+            for start in range(0, len(page.observations), polls.CHUNK):
+                with self.database.write() as connection:
                     intake.take(connection, page.observations[start : start + polls.CHUNK])
             reached("intake-committed")
         with self.database.write() as connection:

@@ -13,6 +13,7 @@ from alertd.core.text import normal_code
 from alertd.core.transition import PlanReason, SpellEnd
 from alertd.store import absences, answers, reserved, spells
 from alertd.store.bulk import among, insert_rows, update_rows
+from alertd.store.locks import lock_alerts
 from alertd.store.tables import alerts, aliases, dossiers, due_changes, flags, observations, pauses, phase_changes
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class Batch:
         """Everything, in the caller's transaction."""
         if self.new:
             self._insert(connection)
-        self._lock_alerts_of_what_ends(connection)
+        self._lock_alerts(connection)
         for columns, rows in self.updates.items():
             update_rows(connection, dossiers, columns, rows)
         insert_rows(connection, observations, _OBSERVED, self.observed)
@@ -111,12 +112,14 @@ class Batch:
         if self.dated_back:
             reserved.vanished(connection, rules, self.dated_back, SpellEnd.BACKDATED, self.now)
 
-    def _lock_alerts_of_what_ends(self, connection: Connection) -> None:
-        """The database writes that end into them, in any order; composing locks them in this one."""
+    def _lock_alerts(self, connection: Connection) -> None:
+        """Of what ends or runs again: the database writes that into them, dossier by dossier.
+
+        What is told of an end itself is not among them: composing passes over what is locked, and it would be late.
+        """
         ids = [row[-1] for columns, rows in self.updates.items() if "ended_seen_at" in columns for row in rows]
-        if ids and connection.dialect.name != "sqlite":
-            query = select(alerts.c.id).where(among(connection, alerts.c.dossier_id, ids))
-            connection.execute(query.order_by(alerts.c.id).with_for_update())
+        if ids:
+            lock_alerts(connection, among(connection, alerts.c.dossier_id, ids), alerts.c.policy != "")
 
     def _insert(self, connection: Connection) -> None:
         insert_rows(connection, dossiers, tuple(self.new[0]), [list(row.values()) for row in self.new])

@@ -17,6 +17,7 @@ from alertd.core.firing import AlertState
 from alertd.store import routes
 from alertd.store.bulk import insert_rows
 from alertd.store.deadlines import DEADLINE
+from alertd.store.locks import lock_alerts
 from alertd.store.tables import acknowledgements, alerts, attempts, dossiers, outbox
 
 if TYPE_CHECKING:
@@ -260,4 +261,6 @@ def _supersede(connection: Connection, messages: Collection[str], now: datetime)
         update(outbox).where(outbox.c.message.in_(messages))
         .values(state=PartState.SUPERSEDED.value, not_before=None, settled_at=now)
     )  # fmt: skip
-    connection.execute(update(alerts).where(alerts.c.message.in_(messages)).values(state=AlertState.SUPERSEDED.value))
+    theirs = alerts.c.message.in_(messages)
+    lock_alerts(connection, theirs)
+    connection.execute(update(alerts).where(theirs).values(state=AlertState.SUPERSEDED.value))

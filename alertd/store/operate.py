@@ -15,6 +15,7 @@ from alertd.core.delivery import PartState
 from alertd.core.errors import AlertdError, InputError
 from alertd.core.firing import AlertState
 from alertd.store import storms
+from alertd.store.locks import lock_alerts
 from alertd.store.tables import alerts, attempts, outbox
 
 if TYPE_CHECKING:
@@ -181,6 +182,7 @@ def discard(connection: Connection, message: str, reason: str, now: datetime) ->
     })  # fmt: skip
     if not any(row.state in (PartState.ACCEPTED, PartState.UNKNOWN) or row.unknowns for row in rows):
         mine = (alerts.c.message == message, alerts.c.state == AlertState.SENT.value)
+        lock_alerts(connection, *mine)
         connection.execute(update(alerts).where(*mine).values(state=AlertState.DISCARDED.value))
     storm = left[0].storm_id
     if left[0].state == PartState.HELD and storm is not None and not _is_held(connection, storm):

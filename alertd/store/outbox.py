@@ -15,8 +15,8 @@ from sqlalchemy import bindparam, case, exists, select, update
 from alertd.core.delivery import PartState
 from alertd.core.dossier import Clock
 from alertd.core.firing import AlertState
-from alertd.store.bulk import among
 from alertd.store.database import insert_new
+from alertd.store.locks import lock_alerts
 from alertd.store.settling import receipt
 from alertd.store.tables import alerts, dossiers, outbox
 
@@ -58,15 +58,14 @@ def take_over(connection: Connection, people: Sequence[str], slot: datetime) -> 
         update(outbox).where(outbox.c.message.in_(messages))
         .values(state=PartState.SUPERSEDED.value, not_before=None, settled_at=slot)
     )  # fmt: skip
-    # in the order in which a poll locks the alerts of what has ended
-    taken = alerts.c.message.in_(messages), alerts.c.state == AlertState.SENT.value
-    ids = connection.scalars(select(alerts.c.id).where(*taken).order_by(alerts.c.id).with_for_update()).all()
+    theirs = alerts.c.message.in_(messages), alerts.c.state == AlertState.SENT.value
+    lock_alerts(connection, *theirs)
     # what was finished meanwhile must not come up again should it be opened anew
     ended = (alerts.c.policy != "") & exists().where(
         dossiers.c.id == alerts.c.dossier_id, dossiers.c.clock == Clock.ENDED.value
     )
     connection.execute(
-        update(alerts).where(among(connection, alerts.c.id, ids))
+        update(alerts).where(*theirs)
         .values(state=case((ended, AlertState.SUPERSEDED.value), else_=AlertState.PENDING.value), message=None)
     )  # fmt: skip
 

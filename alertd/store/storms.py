@@ -12,6 +12,7 @@ from alertd.core.firing import AlertState
 from alertd.core.policy import Urgency
 from alertd.core.storm import StormState
 from alertd.store.bulk import among
+from alertd.store.locks import lock_alerts
 from alertd.store.tables import alerts, outbox, storms
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def left_by_itself(connection: Connection, storm_id: int, now: datetime) -> None
 
 
 def take_apart(connection: Connection, message: str, now: datetime) -> None:
-    """A held message is composed anew: its parts are superseded, its alerts wait again."""
+    """A held message is composed anew: its parts are superseded, its alerts, locked already, wait again."""
     connection.execute(
         update(outbox).where(outbox.c.message == message)
         .values(state=PartState.SUPERSEDED.value, not_before=None, settled_at=now)
@@ -211,11 +212,9 @@ def _let_go(connection: Connection, storm_id: int, now: datetime) -> int:
 
 def _drop(connection: Connection, storm_id: int, reason: str, now: datetime) -> int:
     waits = (outbox.c.storm_id == storm_id, outbox.c.state == PartState.HELD.value)
-    messages = select(outbox.c.message).where(*waits)
-    connection.execute(
-        update(alerts).where(alerts.c.message.in_(messages), alerts.c.state == AlertState.SENT.value)
-        .values(state=AlertState.DISCARDED.value)
-    )  # fmt: skip
+    theirs = alerts.c.message.in_(select(outbox.c.message).where(*waits)), alerts.c.state == AlertState.SENT.value
+    lock_alerts(connection, *theirs)
+    connection.execute(update(alerts).where(*theirs).values(state=AlertState.DISCARDED.value))
     number = connection.scalar(select(func.count(outbox.c.message.distinct())).where(*waits)) or 0
     connection.execute(
         update(outbox).where(*waits)

@@ -72,8 +72,8 @@ def overdue_told(connection: Connection, people: Sequence[str], now: datetime) -
     query = (
         select(alerts.c.person, func.count(alerts.c.dossier_id.distinct()))
         .join(dossiers, dossiers.c.id == alerts.c.dossier_id)
-        .where(alerts.c.person.in_(people), _of_a_policy, alerts.c.ended_at.is_(None), alerts.c.state.not_in(_UNTOLD),
-               dossiers.c.clock == Clock.DUE.value, dossiers.c.due_at < now, ~given)
+        .where(alerts.c.person.in_(people), _of_a_policy, alerts.c.ended_seen_at.is_(None),
+               alerts.c.state.not_in(_UNTOLD), dossiers.c.clock == Clock.DUE.value, dossiers.c.due_at < now, ~given)
         .group_by(alerts.c.person)
     )  # fmt: skip
     return {row[0]: row[1] for row in connection.execute(query)}
@@ -103,7 +103,7 @@ def resolved_since_last(connection: Connection, people: Sequence[str]) -> dict[s
         .join(dossiers, dossiers.c.id == alerts.c.dossier_id)
         .join(last, last.c.person == alerts.c.person)
         .where(
-            alerts.c.ended_at > last.c.at, alerts.c.state == AlertState.SENT.value, _of_a_policy,
+            alerts.c.ended_seen_at > last.c.at, alerts.c.state == AlertState.SENT.value, _of_a_policy,
             dossiers.c.phase.in_((Phase.DONE.value, Phase.RETURNED.value)), ~backdated,
         )
         .distinct()

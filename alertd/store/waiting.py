@@ -14,6 +14,7 @@ from alertd.core.dossier import Clock
 from alertd.core.firing import AlertState
 from alertd.core.policy import Urgency
 from alertd.store.deadlines import DEADLINE, RUNS
+from alertd.store.locks import lock_alerts
 from alertd.store.tables import alerts, dossiers, outbox
 
 if TYPE_CHECKING:
@@ -129,11 +130,12 @@ def due_in_storm(connection: Connection, storm_id: int, limit: int) -> dict[str,
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    messages = connection.scalars(query).all()
+    theirs = alerts.c.message.in_(connection.scalars(query).all()), alerts.c.state == AlertState.SENT.value
+    lock_alerts(connection, *theirs)
     rows = connection.execute(
         select(*_COLUMNS, is_due().label("due"), alerts.c.message)
         .select_from(alerts.join(dossiers, dossiers.c.id == alerts.c.dossier_id))
-        .where(alerts.c.message.in_(messages), alerts.c.state == AlertState.SENT.value)
+        .where(*theirs)
         .order_by(alerts.c.at, alerts.c.id)
     )
     found: dict[str, list[Any]] = {}

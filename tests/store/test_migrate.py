@@ -245,6 +245,6 @@ def test_alerts_of_what_had_ended_by_the_twenty_fifth_schema_know_it(url):
             )
     migrate.upgrade(old)
     with old.read() as connection:
-        rows = connection.execute(select(alerts.c.dossier_id, alerts.c.ended_at).order_by(alerts.c.id)).all()
+        rows = connection.execute(select(alerts.c.dossier_id, alerts.c.ended_seen_at).order_by(alerts.c.id)).all()
     assert rows == [(0, None), (1, datetime.fromisoformat(ended)), (2, None)]
     old.close()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from itertools import chain, count
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from alertd.core.dossier import Phase
 from alertd.store.paging import Place, open_rows
 from alertd.store.tables import dossiers
 from tests.store.ground import World, dossier, finished, rules, step
+from tests.store.plans import plans
 
 WANTED = select(dossiers.c.id, dossiers.c.code, dossiers.c.first_seen_at)
 
@@ -47,15 +48,8 @@ def test_every_open_dossier_stands_on_one_page_in_the_order_in_which_they_were_f
 def test_what_was_first_seen_at_one_instant_is_not_gone_through_for_each_page(world):
     if not world.database.is_sqlite:
         pytest.skip("PostgreSQL looks for the whole pair by itself")
-    said = []
-
-    def planned(connection, cursor, statement, parameters, context, many):
-        if statement.startswith("SELECT"):
-            cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
-            said.append(" ".join(row[3] for row in cursor.fetchall()))
-
-    event.listen(world.database.engine, "before_cursor_execute", planned)
-    list(pages(world.database, 2))
+    with plans(world.database) as said:
+        list(pages(world.database, 2))
     assert all("USING INDEX dossiers_first_seen" in each for each in said)
     assert {each.partition("first_seen ")[2] for each in said} == {
         "", "(first_seen_at=? AND id>?)", "(first_seen_at>?)",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import event
 
 from alertd.store import outbox, told
 from tests.store.ground import World, at, dossier, finished, rules, step
+from tests.store.plans import plans
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def world(database):
 
 
 def ends(world):
-    return {row.dossier_id: row.ended_at for row in world.rows("alerts") if row.policy}
+    return {row.dossier_id: row.ended_seen_at for row in world.rows("alerts") if row.policy}
 
 
 def test_an_alert_knows_when_its_dossier_ended_until_that_runs_again(world):
@@ -53,19 +53,11 @@ def test_what_is_overdue_and_what_was_finished_since_the_last_message_follow_the
 def test_no_message_costs_what_its_reader_was_told_of_before(world):
     if not world.database.is_sqlite:
         pytest.skip("PostgreSQL chooses by what it has counted, of which there is nothing here")
-    plans = []
-
-    def planned(connection, cursor, statement, parameters, context, many):
-        if statement.startswith("SELECT"):
-            cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
-            plans.append(" ".join(row[3] for row in cursor.fetchall()))
-
-    event.listen(world.database.engine, "before_cursor_execute", planned)
-    with world.database.write() as connection:
+    with plans(world.database) as made, world.database.write() as connection:
         told.overdue_told(connection, ["an"], at("13/06 08:00"))
         told.resolved_since_last(connection, ["an"])
         outbox.take_over(connection, ["an"], at("01/06 08:00"))
-    overdue, resolved, untried = plans
-    assert "alerts USING INDEX alerts_of_person (person=? AND ended_at=?)" in overdue
-    assert "alerts USING INDEX alerts_of_person (person=? AND ended_at>?)" in resolved
+    overdue, resolved, untried = made
+    assert "alerts USING INDEX alerts_of_person (person=? AND ended_seen_at=?)" in overdue
+    assert "alerts USING INDEX alerts_of_person (person=? AND ended_seen_at>?)" in resolved
     assert "outbox USING INDEX outbox_unsettled (person=? AND slot_at<?)" in untried

@@ -42,14 +42,14 @@ alerts = Table(
     Column("message", Text),
     # which deadline its step is counted from: due or accept
     Column("clock", Text, nullable=False, server_default="due"),
-    # the `ended_seen_at` of its dossier, which the database carries over: what has ended is not looked through again
-    Column("ended_at", Instant),
+    # its dossier's, carried over by the database where a policy fired it: what has ended is not looked through again
+    Column("ended_seen_at", Instant),
     UniqueConstraint(
         "dossier_id", "subject", "episode", "step", "occurrence", "person", name="alerts_once"
     ),
     Index("alerts_pending", "person", "at", postgresql_where=text("state = 'pending'"),
           sqlite_where=text("state = 'pending'")),
-    Index("alerts_of_person", "person", "ended_at", postgresql_where=text("policy <> ''"),
+    Index("alerts_of_person", "person", "ended_seen_at", postgresql_where=text("policy <> ''"),
           sqlite_where=text("policy <> ''")),
     Index("alerts_message", "message"),
 )  # fmt: skip
