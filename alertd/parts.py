@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 log = get("daemon")
 #: Long work, such as counting a week, gets a quarter of one processor: pages and polls go first.
 LONG_WORK_RESTS = 3.0
-#: In seconds: turns of the escalation may be ten apart.
-AUDIT_PATIENCE = 20.0
+#: In seconds: turns of the escalation may be ten apart, and a new day's plans are turned within half a minute.
+AUDIT_PATIENCE = 45.0
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from alertd.log import get
 from alertd.store import audits, differences, marks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from alertd.core.audit.judging import Finding
@@ -28,9 +28,16 @@ SLICE = 500
 TICKS, LOOK_SECONDS = 2, 0.2
 
 
+class NothingToCompareError(Exception):
+    """There is no instant up to which nothing was left due, and none has come in time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """What one walk found: how many dossiers were looked at, how many of them could not be decided, the differences."""
+    """What one walk found: how many dossiers were looked at, how many of them could not be decided, the differences.
+
+    `mark` is how far the escalation had come at last; None where some had nothing to be compared with.
+    """
 
     dossiers: int
     undecided: int
@@ -38,13 +45,24 @@ class Audited:
     mark: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One slice as it was seen, `mark` as above; `following` is where the next begins, None after the last."""
+
+    dossiers: int
+    undecided: int
+    findings: list[Finding]
+    mark: datetime | None
+    following: Place | None
+
+
 @dataclass
 class Auditor:
     """The audit of a daemon, at a quarter of one processor's time at most; each is put on record with what it found.
 
     The admin is told of each difference once, and of its end. One that is under way when `stopping` is asked for ends
-    with nothing on record. `patience` is for how many seconds at most the escalation is waited for before a difference
-    is believed.
+    with nothing on record. `patience` is for how many seconds at most the escalation is waited for: before a difference
+    is believed, and where there is nothing to compare with.
     """
 
     database: Database
@@ -54,14 +72,14 @@ class Auditor:
     patience: float = 0.0
 
     def tick(self, now: datetime) -> Audited | None:
-        """Audit once; None when it was stopped. Where there was nothing to compare with, nothing goes on record."""
+        """Audit once; None, and nothing on record, when it was stopped or had nothing to compare with."""
         try:
-            found = walk(self.database, self.rules, self.stopping.worked, self._let_it_tick)
+            found = walk(self.database, self.rules, self.stopping.worked, self._let_it_tick, self._let_it_plan)
         except Stopped:
             return None
-        if found.mark is None:
+        except NothingToCompareError:
             log.warning("nothing was compared: the escalation has not run, or the plans are being made")
-            return found
+            return None
         lines = [f"{each.fault.value} {each.code} {each.step} {each.person}: {each.detail}" for each in found.findings]
         with self.database.write() as connection:
             ended_at = self.clock()
@@ -76,13 +94,30 @@ class Auditor:
 
         A poll dates what it writes from its beginning, before ticks that could not see it yet.
         """
-        end, marks_seen = time.monotonic() + self.patience, set()
-        while time.monotonic() < end:
-            self.stopping.look()
+        marks_seen = set()
+        for _ in self._moments():
             with self.database.read() as connection:
                 marks_seen.add(marks.mark(connection, "escalate"))
             if len(marks_seen) > TICKS:
                 return
+
+    def _let_it_plan(self) -> bool:
+        """Wait until there is something to compare with; raises NothingToCompareError when patience ends before.
+
+        A day's plans are turned some seconds after midnight. Half an audit would take what it did not see for mended.
+        """
+        for _ in self._moments():
+            with self.database.read() as connection:
+                if audits.escalated(connection, self.rules) is not None:
+                    return True
+        raise NothingToCompareError
+
+    def _moments(self) -> Iterator[None]:
+        """One after the other, for as long as there is patience; raises Stopped."""
+        end = time.monotonic() + self.patience
+        while time.monotonic() < end:
+            self.stopping.look()
+            yield
             time.sleep(LOOK_SECONDS)
 
 
@@ -91,54 +126,63 @@ def walk(
     rules: Rules,
     rest: Callable[[float], None] = lambda _: None,
     between: Callable[[], None] = lambda: None,
+    again: Callable[[], bool] = lambda: False,
 ) -> Audited:
     """Look at every open dossier once; reads only. `rest` is called after each slice, with the seconds that it took.
 
     A difference counts only when a second look still finds it, after `between`: a poll or a tick may have written
-    meanwhile. Raises StoreError.
+    meanwhile. A slice with nothing to be compared with is looked at once more where `again` says so. Raises StoreError,
+    and what these raise.
     """
-    last: Place | None = None
-    looked, undecided, mark = 0, 0, None
+
+    def look(place: Place | None) -> _Look:
+        while True:
+            begin = time.monotonic()
+            seen = _slice(database, rules, place)
+            rest(time.monotonic() - begin)
+            if seen.mark is not None or not again():
+                return seen
+
+    place: Place | None = None
+    looked, undecided, compared = 0, 0, True
     suspects: list[tuple[Place | None, list[Finding]]] = []
     while True:
-        begin = time.monotonic()
-        count, open_, found, mark, following = _slice(database, rules, last)
-        if found:
-            suspects.append((last, found))
-        looked, undecided = looked + count, undecided + open_
-        rest(time.monotonic() - begin)
-        if following is None:
+        seen = look(place)
+        if seen.findings:
+            suspects.append((place, seen.findings))
+        looked, undecided = looked + seen.dossiers, undecided + seen.undecided
+        compared = compared and seen.mark is not None
+        if seen.following is None:
             break
-        last = following
+        place = seen.following
     with database.read() as connection:
         ended = audits.ended(connection)
-    if not suspects and not ended:
-        return Audited(looked, undecided, (), mark)
-    between()
-    findings = []
-    for last, found in suspects:
-        begin = time.monotonic()
-        again = set(_slice(database, rules, last)[2])
-        findings += [each for each in found if each in again]
-        rest(time.monotonic() - begin)
-    with database.read() as connection:
-        again = set(audits.ended(connection))
-    findings += [each for each in ended if each in again]
-    return Audited(looked, undecided, tuple(findings), mark)
+    if suspects or ended:
+        between()
+    findings: list[Finding] = []
+    for place, found in suspects:
+        seen = look(place)
+        present = set(seen.findings)
+        findings += [each for each in found if each in present]
+        compared = compared and seen.mark is not None
+    if ended:
+        with database.read() as connection:
+            present = set(audits.ended(connection))
+        findings += [each for each in ended if each in present]
+    return Audited(looked, undecided, tuple(findings), seen.mark if compared else None)
 
 
-def _slice(
-    database: Database, rules: Rules, last: Place | None
-) -> tuple[int, int, list[Finding], datetime | None, Place | None]:
+def _slice(database: Database, rules: Rules, place: Place | None) -> _Look:
     with database.read() as connection:
         # first: what is read later is only newer
         mark = audits.escalated(connection, rules)
-        part = audits.after(connection, last, SLICE)
+        part = audits.after(connection, place, SLICE)
     if mark is None:
-        return len(part.held), len(part.held), list(part.messages), mark, part.last
+        return _Look(len(part.held), len(part.held), list(part.messages), mark, part.last)
     verdicts = []
     for held in part.held:
         courtesy.stand_aside()  # one is recounted in some tenths of a millisecond, all of it in Python
         verdicts.append(judge(held, rules, mark))
     found = [finding for verdict in verdicts for finding in verdict.findings]
-    return len(part.held), sum(not verdict.judged for verdict in verdicts), found + list(part.messages), mark, part.last
+    undecided = sum(not verdict.judged for verdict in verdicts)
+    return _Look(len(part.held), undecided, [*found, *part.messages], mark, part.last)
