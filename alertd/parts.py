@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 log = get("daemon")
 #: Long work, such as counting a week, gets a quarter of one processor: pages and polls go first.
 LONG_WORK_RESTS = 3.0
-#: In seconds: turns of the escalation may be ten apart, and a new day's plans are turned within half a minute.
-AUDIT_PATIENCE = 45.0
+#: In seconds: turns of the escalation may be ten apart; a new day's plans are, as a rule, turned within half a minute.
+AUDIT_PATIENCE, TURN_PATIENCE = 20.0, 45.0
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def make(
         assembly.reconcile(loaded, database),
         assembly.heartbeat(loaded, database, clock, stopping),
         reporter,
-        Auditor(database, rules, clock, stopping, AUDIT_PATIENCE),
+        Auditor(database, rules, clock, stopping, AUDIT_PATIENCE, TURN_PATIENCE),
         Pruner(database, loaded.settings.retention.terms, assembly.night(loaded), rules.calendar, stopping),
         ReportSender(database, loaded, reporter, assembly.agency(loaded.settings.report.agency)),
         stopping,

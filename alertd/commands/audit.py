@@ -47,7 +47,8 @@ def command(shape: str, folder: Path) -> None:
         say("warning: these files are not the configuration that ran last; differences may only be the edit's")
     found = audit.walk(database, loaded.rules)
     if found.mark is None:
-        say("warning: the escalation has not run yet, or not today: nothing was compared; is `alertd run` running?")
+        what = "nothing" if found.undecided == found.dossiers else "not everything"
+        say(f"warning: the escalation has not run yet, or not today: {what} was compared; is `alertd run` running?")
     if shape == "json":
         click.echo(json.dumps(_data(found, loaded), ensure_ascii=False, indent=2))
     else:

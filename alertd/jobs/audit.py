@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from alertd import courtesy
 from alertd.core.audit.judging import judge
+from alertd.jobs.accept import PLANNING
 from alertd.jobs.stopping import Stopped, Stopping
 from alertd.log import get
 from alertd.store import audits, differences, marks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from alertd.core.audit.judging import Finding
@@ -47,10 +48,14 @@ class Audited:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """One slice as it was seen, `mark` as above; `following` is where the next begins, None after the last."""
+    """One slice as it was seen: how many dossiers, the codes of those that could not be decided, and the differences.
+
+    `mark` is how far the escalation had come, None where there was nothing to compare with; `following` is where the
+    next slice begins, None after the last.
+    """
 
     dossiers: int
-    undecided: int
+    undecided: list[str]
     findings: list[Finding]
     mark: datetime | None
     following: Place | None
@@ -61,8 +66,8 @@ class Auditor:
     """The audit of a daemon, at a quarter of one processor's time at most; each is put on record with what it found.
 
     The admin is told of each difference once, and of its end. One that is under way when `stopping` is asked for ends
-    with nothing on record. `patience` is for how many seconds at most the escalation is waited for: before a difference
-    is believed, and where there is nothing to compare with.
+    with nothing on record. For how many seconds at most something is waited for: `patience` for the escalation, before
+    a difference is believed; `turn_patience` for a new day's plans.
     """
 
     database: Database
@@ -70,11 +75,15 @@ class Auditor:
     clock: Callable[[], datetime]
     stopping: Stopping = field(default_factory=Stopping)
     patience: float = 0.0
+    turn_patience: float = 0.0
 
     def tick(self, now: datetime) -> Audited | None:
         """Audit once; None, and nothing on record, when it was stopped or had nothing to compare with."""
+        with self.database.read() as connection:
+            standing = differences.standing(connection)
+        rest, database = self.stopping.worked, self.database
         try:
-            found = walk(self.database, self.rules, self.stopping.worked, self._let_it_tick, self._let_it_plan)
+            found = walk(database, self.rules, rest, self._let_it_tick, self._let_it_turn, standing)
         except Stopped:
             return None
         except NothingToCompareError:
@@ -95,26 +104,29 @@ class Auditor:
         A poll dates what it writes from its beginning, before ticks that could not see it yet.
         """
         marks_seen = set()
-        for _ in self._moments():
+        for _ in self._moments(self.patience):
             with self.database.read() as connection:
                 marks_seen.add(marks.mark(connection, "escalate"))
             if len(marks_seen) > TICKS:
                 return
 
-    def _let_it_plan(self) -> bool:
-        """Wait until there is something to compare with; raises NothingToCompareError when patience ends before.
+    def _let_it_turn(self) -> bool:
+        """Wait until a new day's plans are turned to it, some seconds after midnight; raises NothingToCompareError.
 
-        A day's plans are turned some seconds after midnight. Half an audit would take what it did not see for mended.
+        Half an audit would take what it did not see for mended. A change of the configuration is not waited for: plans
+        are made for as long as that takes.
         """
-        for _ in self._moments():
+        for _ in self._moments(self.turn_patience):
             with self.database.read() as connection:
+                if marks.mark(connection, PLANNING) is not None:
+                    break
                 if audits.escalated(connection, self.rules) is not None:
                     return True
         raise NothingToCompareError
 
-    def _moments(self) -> Iterator[None]:
-        """One after the other, for as long as there is patience; raises Stopped."""
-        end = time.monotonic() + self.patience
+    def _moments(self, patience: float) -> Iterator[None]:
+        """One after the other, for as long as there is patience, in seconds; raises Stopped."""
+        end = time.monotonic() + patience
         while time.monotonic() < end:
             self.stopping.look()
             yield
@@ -127,12 +139,13 @@ def walk(
     rest: Callable[[float], None] = lambda _: None,
     between: Callable[[], None] = lambda: None,
     again: Callable[[], bool] = lambda: False,
+    standing: Sequence[Finding] = (),
 ) -> Audited:
     """Look at every open dossier once; reads only. `rest` is called after each slice, with the seconds that it took.
 
     A difference counts only when a second look still finds it, after `between`: a poll or a tick may have written
-    meanwhile. A slice with nothing to be compared with is looked at once more where `again` says so. Raises StoreError,
-    and what these raise.
+    meanwhile. One of those `standing` since an earlier walk stays where its dossier cannot be decided. A slice with
+    nothing to be compared with is looked at once more where `again` says so. Raises StoreError, and what these raise.
     """
 
     def look(place: Place | None) -> _Look:
@@ -145,13 +158,14 @@ def walk(
 
     place: Place | None = None
     looked, undecided, compared = 0, 0, True
+    stood, doubtful = {each.code for each in standing}, set[str]()
     suspects: list[tuple[Place | None, list[Finding]]] = []
     while True:
         seen = look(place)
         if seen.findings:
             suspects.append((place, seen.findings))
-        looked, undecided = looked + seen.dossiers, undecided + seen.undecided
-        compared = compared and seen.mark is not None
+        looked, undecided = looked + seen.dossiers, undecided + len(seen.undecided)
+        compared, doubtful = compared and seen.mark is not None, doubtful | stood.intersection(seen.undecided)
         if seen.following is None:
             break
         place = seen.following
@@ -162,14 +176,19 @@ def walk(
     findings: list[Finding] = []
     for place, found in suspects:
         seen = look(place)
-        present = set(seen.findings)
-        findings += [each for each in found if each in present]
-        compared = compared and seen.mark is not None
+        findings += _still(found, seen.findings)
+        compared, doubtful = compared and seen.mark is not None, doubtful | stood.intersection(seen.undecided)
     if ended:
         with database.read() as connection:
-            present = set(audits.ended(connection))
-        findings += [each for each in ended if each in present]
+            findings += _still(ended, audits.ended(connection))
+    told = {each.key for each in findings}
+    findings += [each for each in standing if each.code in doubtful and each.key not in told]
     return Audited(looked, undecided, tuple(findings), seen.mark if compared else None)
+
+
+def _still(found: Sequence[Finding], now: Sequence[Finding]) -> list[Finding]:
+    present = {each.key for each in now}
+    return [each for each in found if each.key in present]
 
 
 def _slice(database: Database, rules: Rules, place: Place | None) -> _Look:
@@ -178,11 +197,12 @@ def _slice(database: Database, rules: Rules, place: Place | None) -> _Look:
         mark = audits.escalated(connection, rules)
         part = audits.after(connection, place, SLICE)
     if mark is None:
-        return _Look(len(part.held), len(part.held), list(part.messages), mark, part.last)
-    verdicts = []
+        return _Look(len(part.held), [held.code for held in part.held], list(part.messages), mark, part.last)
+    found, undecided = list(part.messages), []
     for held in part.held:
         courtesy.stand_aside()  # one is recounted in some tenths of a millisecond, all of it in Python
-        verdicts.append(judge(held, rules, mark))
-    found = [finding for verdict in verdicts for finding in verdict.findings]
-    undecided = sum(not verdict.judged for verdict in verdicts)
-    return _Look(len(part.held), undecided, [*found, *part.messages], mark, part.last)
+        verdict = judge(held, rules, mark)
+        found += verdict.findings
+        if not verdict.judged:
+            undecided.append(held.code)
+    return _Look(len(part.held), undecided, found, mark, part.last)

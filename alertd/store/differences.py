@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, exists, insert, select, tuple_, update
 
+from alertd.core.audit.judging import Fault, Finding
 from alertd.core.firing import AlertState
 from alertd.store import reserved
 from alertd.store.tables import alerts, audit_findings
@@ -16,13 +17,22 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from alertd.core.audit.judging import Finding
     from alertd.core.rules import Rules
 
 #: Of a ledger that is wrong throughout, so many are told apart; the rest are counted.
 MOST = 1000
-#: What makes two findings the same: how a sentence counts or dates it changes from audit to audit.
 _KEY = (audit_findings.c.fault, audit_findings.c.code, audit_findings.c.step, audit_findings.c.person)
+
+
+def standing(connection: Connection) -> list[Finding]:
+    """What the admin was told of and not of its end, with the instant of the audit that found it first."""
+    stood = _stood(connection).items()
+    return [Finding(Fault(fault), code, step, person, at, "found before") for (fault, code, step, person), at in stood]
+
+
+def _stood(connection: Connection) -> dict[tuple[str, str, str, str], datetime]:
+    rows = connection.execute(select(*_KEY, audit_findings.c.since_at))
+    return {(row.fault, row.code, row.step, row.person): row.since_at for row in rows}
 
 
 def settle(connection: Connection, rules: Rules, found: Sequence[Finding], now: datetime) -> None:
@@ -30,11 +40,11 @@ def settle(connection: Connection, rules: Rules, found: Sequence[Finding], now: 
 
     An alarm that has not left yet is taken back when all is over, and then there is nothing to tell.
     """
-    rows = connection.execute(select(*_KEY, audit_findings.c.since_at)).all()
-    stood = {tuple(row[:4]): row.since_at for row in rows}
-    present = {(each.fault.value, each.code, each.step, each.person): each for each in found[:MOST]}
-    new = [each for key, each in present.items() if key not in stood]
+    stood = _stood(connection)
+    present = {each.key: each for each in found}
     gone = {key: since for key, since in stood.items() if key not in present}
+    room = MOST - len(stood) + len(gone)
+    new = [each for key, each in present.items() if key not in stood][: max(room, 0)]
     if gone:
         _over(connection, rules, gone, len(found), now)
     if new:
@@ -47,7 +57,7 @@ def settle(connection: Connection, rules: Rules, found: Sequence[Finding], now: 
 
 
 def _over(
-    connection: Connection, rules: Rules, gone: dict[tuple[Any, ...], datetime], left: int, now: datetime
+    connection: Connection, rules: Rules, gone: dict[tuple[str, str, str, str], datetime], left: int, now: datetime
 ) -> None:
     connection.execute(delete(audit_findings).where(tuple_(*_KEY).in_(list(gone))))
     alarms = alerts.c.dossier_id == 0, alerts.c.step == reserved.LEDGER

@@ -86,7 +86,7 @@ def main() -> int:
         ["alerts that wait for a slot", f"{verdict['waiting']:,}"], ["parts not settled", verdict["unsettled"]],
         ["lost", verdict["lost"]], ["doubled", verdict["doubled"]],
         [f"told of by nobody, of {verdict['late']:,} late for two days", verdict["untold"]],
-        [f"differences in the audit of {audit['audited']:,}", len(audit["findings"])],
+        [f"differences in the audit of {audit['audited']:,} until {audit['until']}", len(audit["findings"])],
     ])  # fmt: skip
     for finding in audit["findings"]:
         print(f"  {finding}")

@@ -122,8 +122,8 @@ class Soak:
                 rss=memory("VmRSS"), peak=memory("VmHWM"))  # fmt: skip
         begin = time.perf_counter()
         found = audit.walk(self.database, self.parts.loaded.rules)
-        say(audited=found.dossiers, undecided=found.undecided, findings=[str(each) for each in found.findings[:20]],
-            seconds=time.perf_counter() - begin)  # fmt: skip
+        say(audited=found.dossiers, undecided=found.undecided, until=str(found.mark),
+            findings=[str(each) for each in found.findings[:20]], seconds=time.perf_counter() - begin)  # fmt: skip
         await self.parts.close()
         self.database.close()
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import random
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
-from itertools import count
 
 import pytest
 from sqlalchemy import text
@@ -14,7 +12,7 @@ from alertd.core.freshness import MaxAge
 from alertd.core.worktime import Calendar
 from alertd.jobs import audit
 from alertd.jobs.stopping import Stopping
-from alertd.store import audits, marks, migrate, replan
+from alertd.store import audits, migrate, replan
 from alertd.store.database import Database
 from tests.store.ground import DAY, HOUR, ZONE, World, at, dossier, finished, rules
 
@@ -236,84 +234,6 @@ def test_an_audit_that_is_stopped_ends_soon_and_leaves_nothing_on_record(databas
     auditor.stopping.asked = False
     assert auditor.tick(at("05/06 16:01")).dossiers == 9
     assert len(world.rows("audits")) == 1
-
-
-@pytest.mark.parametrize("ticks", [True, False])
-def test_what_a_poll_has_just_written_is_no_difference_once_the_escalation_has_seen_it(database, monkeypatch, ticks):
-    """A poll dates what it writes from its beginning: ticks that could not see it yet come after that."""
-    monkeypatch.setattr(audit, "LOOK_SECONDS", 0.01)
-    world = World(database, max_age=MaxAge(working_days=3))
-    world.tick("05/06 16:05")
-    world.poll("05/06 16:01", dossier())
-    minutes = count(1)
-    if ticks:
-        later = lambda _: world.tick(at("05/06 16:05") + timedelta(minutes=next(minutes)))  # noqa: E731
-        monkeypatch.setattr(audit.time, "sleep", later)
-    auditor = audit.Auditor(database, world.rules, lambda: at("05/06 16:07"), patience=20.0 if ticks else 0.1)
-    found = auditor.tick(at("05/06 16:06"))
-    assert [each.fault.value for each in found.findings] == ([] if ticks else ["unfired"])
-
-
-@pytest.fixture
-def evening(database, monkeypatch):
-    """Four dossiers, two to a slice, of which the last has lost its plan; the admin was told."""
-    monkeypatch.setattr(audit, "SLICE", 2)
-    monkeypatch.setattr(audit, "LOOK_SECONDS", 0.01)
-    world = World(database, max_age=MaxAge(working_days=9))
-    world.run("05/06 16:00", *(dossier(f"HS-{n}") for n in range(4)))
-    turn(world, "05/06 16:00")
-    with database.write() as connection:
-        connection.execute(text("UPDATE dossiers SET next_step_at = NULL WHERE code = 'HS-3'"))
-    audit.Auditor(database, world.rules, lambda: at("05/06 16:02")).tick(at("05/06 16:01"))
-    assert [alert.note for alert in world.rows("alerts", step="audit")] == ["new|1|1|HS-3"]
-    return world
-
-
-def standing(world):
-    with world.database.read() as connection:
-        return connection.scalars(text("SELECT code FROM audit_findings")).all()
-
-
-def turn(world, when):
-    with world.database.write() as connection:
-        marks.set_mark(connection, "turned", at(when))
-
-
-def test_an_audit_on_a_new_day_waits_until_the_plans_are_turned(evening, monkeypatch):
-    """They are within half a minute of midnight; to say each night that nothing was compared would be noise."""
-    evening.tick("06/06 00:00")
-    monkeypatch.setattr(audit.time, "sleep", lambda _: turn(evening, "06/06 00:00"))
-    auditor = audit.Auditor(evening.database, evening.rules, lambda: at("06/06 00:01"), patience=20.0)
-    found = auditor.tick(at("06/06 00:00"))
-    assert (found.undecided, [each.code for each in found.findings]) == (0, ["HS-3"])
-    assert len(evening.rows("audits")) == 2
-
-
-def test_where_the_plans_are_not_turned_in_time_a_difference_is_not_taken_for_mended(evening):
-    evening.tick("06/06 00:00")
-    auditor = audit.Auditor(evening.database, evening.rules, lambda: at("06/06 00:01"), patience=0.05)
-    assert auditor.tick(at("06/06 00:00")) is None
-    assert standing(evening) == ["HS-3"]
-    assert len(evening.rows("audits")) == 1
-
-
-@pytest.mark.parametrize("turned", [True, False])
-def test_a_day_that_begins_while_an_audit_is_under_way_costs_it_nothing(evening, monkeypatch, turned):
-    """The second slice has nothing to compare with: what stands there is neither over nor told again."""
-    monkeypatch.setattr(audit.time, "sleep", lambda _: turn(evening, "06/06 00:00") if turned else None)
-    slice_ = audit._slice
-
-    def midnight(*given):
-        found = slice_(*given)
-        evening.tick("06/06 00:00")
-        return found
-
-    monkeypatch.setattr(audit, "_slice", midnight)
-    auditor = audit.Auditor(evening.database, evening.rules, lambda: at("06/06 00:01"), patience=0.05)
-    found = auditor.tick(at("05/06 23:59"))
-    assert ([each.code for each in found.findings] if found else None) == (["HS-3"] if turned else None)
-    assert standing(evening) == ["HS-3"]
-    assert [alert.note for alert in evening.rows("alerts", step="audit")] == ["new|1|1|HS-3"]
 
 
 def test_a_hundred_audits_are_kept(database):

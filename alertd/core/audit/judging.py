@@ -102,6 +102,11 @@ class Finding:
     at: datetime | None
     detail: str
 
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What makes two of them the same: how a sentence counts or dates it changes from audit to audit."""
+        return self.fault.value, self.code, self.step, self.person
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:

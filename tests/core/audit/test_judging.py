@@ -276,6 +276,8 @@ def test_a_plan_that_came_due_and_did_not_fire_is_told():
         Finding(Fault.UNFIRED, "H27-1", "", "", AGAIN_AT, "planned, and not fired by 2024-06-11T10:00:00+00:00"),
     )
     assert found(late, mark=AGAIN_AT) == [], "it may have been planned after the tick of that very instant"
+    (later,) = judge(late, RULES, MARK + MINUTE).findings
+    assert later.key == judge(late, RULES, MARK).findings[0].key, "another tick, and the same difference"
     assert found(replace(late, planned_at=MARK - MINUTE)) == [("unfired", "", "")]
 
 
