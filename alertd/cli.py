@@ -20,6 +20,7 @@ COMMANDS = {
     "check": "check",
     "test": "test",
     "schema": "schema",
+    "calendar": "calendar",
     "config": "config",
     "simulate": "simulate",
     "diff": "diff",

@@ -12,7 +12,7 @@ import click
 from alertd import assembly
 from alertd.commands.differences import Account, Comparison, Running, as_json, show
 from alertd.commands.dossiers import dossiers
-from alertd.commands.options import configuration, format_option, instant, period, say, stored, warn_over
+from alertd.commands.options import configuration, format_option, instant, period, say, stored, tentative, warn_over
 from alertd.commands.progress import Progress, progress
 from alertd.core.comparing import changes
 from alertd.core.errors import FeedInputError, InputError, StoreError
@@ -44,7 +44,7 @@ def command(
 
     OLD và NEW là hai thư mục cấu hình, thử trên cùng một dữ liệu. / Two configuration folders, tried on the same data.
     """
-    before, after = configuration(old), configuration(new)
+    before, after = configuration(old), tentative(new)
     zone = after.settings.zone
     begin, end = period(since, until, zone)
     now = instant(at, zone, "--at") if at else datetime.now(UTC)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from alertd import assembly
-from alertd.commands.options import config_option, configuration, database_of, say
+from alertd.commands.options import config_option, database_of, say, tentative
 from alertd.config.feeds import SheetFeed
 from alertd.core.errors import FeedInputError, InputError
 from alertd.jobs.poll import Poll
@@ -24,7 +24,7 @@ from alertd.store import migrate
 @config_option
 def command(file: Path, name: str, accept_smaller: bool, accept_changed: bool, folder: Path) -> None:
     """Nạp một tệp kết xuất (XLSX, XLS, CSV) vào kho. / Take one export into the store."""
-    loaded = configuration(folder)
+    loaded = tentative(folder)
     settings = assembly.feed_settings(loaded, name)
     if not isinstance(settings, SheetFeed):
         raise InputError(f"feed {name!r} is of type {settings.type}; a file can only be imported into a sheet feed")

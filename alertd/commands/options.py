@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from alertd import assembly
+from alertd.config.check import checked, refuses
 from alertd.config.load import load
+from alertd.config.load import loaded as load_reading
+from alertd.config.reading import read_folder
 from alertd.core.errors import InputError
 from alertd.core.workload import over
 from alertd.store import migrate
@@ -45,6 +48,19 @@ def configuration(folder: Path) -> Loaded:
     """Load it, and say on stderr which secrets are not set."""
     loaded = load(folder)
     say_unset(loaded)
+    return loaded
+
+
+def tentative(folder: Path) -> Loaded:
+    """The same for trying it out: rules are tried while they are written, and what a daemon would refuse is said."""
+    reading = read_folder(folder)
+    loaded = load_reading(reading)
+    say_unset(loaded)
+    today = datetime.now(UTC).astimezone(loaded.settings.zone).date()
+    faults = [finding for finding in checked(reading, today) if refuses(finding)]
+    if faults:
+        say(f"warning: {faults[0]}")
+        say(f"warning: no daemon runs with this; `alertd check --config {folder}` lists all faults ({len(faults)})")
     return loaded
 
 

@@ -11,7 +11,7 @@ import click
 
 from alertd import assembly
 from alertd.commands.dossiers import dossiers
-from alertd.commands.options import config_option, configuration, period, say, table, warn_over
+from alertd.commands.options import config_option, period, say, table, tentative, warn_over
 from alertd.commands.progress import progress
 from alertd.core.replay import Replayed, per_day, replay
 from alertd.core.workload import over, workload
@@ -36,7 +36,7 @@ BATCH = 5000
 @config_option
 def command(name: str | None, file: Path | None, since: str, until: str, shape: str, folder: Path) -> None:
     """Chạy thử quy tắc trên dữ liệu, không gửi gì. / Replay the rules on data; sends nothing."""
-    loaded = configuration(folder)
+    loaded = tentative(folder)
     begin, end = period(since, until, loaded.settings.zone)
     found = dossiers(loaded, name, file)
     alerts = replay(progress("dossiers replayed", found), loaded.rules, begin, end)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from alertd.commands.options import config_option, configuration
+from alertd.commands.options import config_option, tentative
 from alertd.commands.verdict import sentences
 from alertd.config.findings import ConfigError, language
 from alertd.config.rehearsals import load_tests
@@ -32,7 +32,7 @@ def command(files: tuple[Path, ...], folder: Path) -> None:
 
     FILE là tệp YAML hoặc thư mục có các tệp ấy. / FILE is a YAML file, or a folder of them.
     """
-    tests = _read(files, configuration(folder).rules)
+    tests = _read(files, tentative(folder).rules)
     failed = sum(not _report(test) for test in tests)
     passed = len(tests) - failed
     if language() == "en":

@@ -52,6 +52,12 @@ RULES: dict[str, tuple[str, str, str, str]] = {
         "the step '{name}' stands above already in this policy",
         "give it another name",
     ),
+    "step.reserved": (
+        "'{name}' là tên alertd dành cho tin của chính mình",
+        "đặt tên khác",
+        "alertd keeps the name '{name}' for messages of its own",
+        "give it another name",
+    ),
     "step.same": (
         "cùng thời điểm và cùng người nhận với bước '{other}'",
         "bỏ một bước, hoặc đổi at hay to",

@@ -40,6 +40,23 @@ def test_one_file_is_read_as_its_feed_reads(alertd, limited, tmp_path):
 
 
 @pytest.mark.parametrize(
+    "arguments", [("simulate", "--feed", "exports", *STRETCH), ("import", "drop/e.csv", "--feed", "exports")]
+)
+def test_what_no_daemon_would_run_with_can_be_tried_and_is_said(alertd, local, monkeypatch, arguments):
+    """Rules are tried while they are being written; that one of two people of a name is left out is not for nothing."""
+    monkeypatch.chdir(local)
+    write_csv(local / "drop" / "e.csv", rows(1))
+    policies = local / "escalation.yaml"
+    text = policies.read_text("utf-8")
+    policies.write_text(text.replace("name: overdue", "name: resolved"), "utf-8")
+    done = alertd(*arguments, "--config", local)
+    assert done.code == 0
+    first, second, *_ = done.err.splitlines()
+    assert "[step.reserved]" in first
+    assert second.startswith(f"warning: no daemon runs with this; `alertd check --config {local}`")
+
+
+@pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["--file", "x.csv"], "name the feed that reads it with --feed"),

@@ -16,8 +16,8 @@ from tests.commands.ground import rows, write_config, write_csv
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = (
-    "init", "doctor", "run", "demo", "check", "test", "schema", "config", "simulate", "diff", "feed", "import",
-    "explain", "status", "invite", "drill", "outbox", "silence", "report", "letter", "account", "audit",
+    "init", "doctor", "run", "demo", "check", "test", "schema", "calendar", "config", "simulate", "diff",
+    "feed", "import", "explain", "status", "invite", "drill", "outbox", "silence", "report", "letter", "account", "audit",
     "privacy", "db",
 )  # fmt: skip
 STRETCH = ("--from", "2026-01-01", "--to", "2026-02-01")

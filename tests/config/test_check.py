@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from alertd.config import wording
+from alertd.config.adviser import Advice, advice, names
 from alertd.config.check import check, check_texts
 from alertd.config.checks import calendars
-from alertd.config.checks.adviser import Advice, advice
 from alertd.config.findings import Finding, Place
 from alertd.config.load import load
 from alertd.config.nearest import nearest
@@ -179,15 +179,19 @@ def test_the_library_is_compared_and_own_documents_stand(base, monkeypatch):
 def test_the_adviser_without_the_library(monkeypatch):
     monkeypatch.setitem(sys.modules, "holidays", None)
     assert advice(2026) is None
+    assert names(2026) == {}
 
 
 def test_the_adviser_takes_dates_only(monkeypatch):
     class Known(dict):
         weekend_workdays = frozenset({date(2014, 12, 27), date(2026, 8, 22)})  # the library leaks other years
 
-    library = types.SimpleNamespace(country_holidays=lambda _land, years: Known({date(years, 1, 1): "x"}))
+    library = types.SimpleNamespace(
+        country_holidays=lambda _land, years, language=None: Known({date(years, 1, 1): "x"})
+    )
     monkeypatch.setitem(sys.modules, "holidays", library)
     assert advice(2026) == Advice(frozenset({date(2026, 1, 1)}), frozenset({date(2026, 8, 22)}))
+    assert names(2026) == {date(2026, 1, 1): "x"}
 
 
 def test_a_role_that_hides_a_post(base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from alertd.config.checks.adviser import advice
+from alertd.config.adviser import advice
 from alertd.config.checks.sessions import calendars
 from alertd.config.findings import language
 from alertd.config.nearest import nearest

@@ -10,7 +10,7 @@ from alertd.config.compile import targets
 from alertd.config.findings import language
 from alertd.config.reading import ESCALATION
 from alertd.core.directory import DUTY, OFFICER
-from alertd.core.policy import EIGHT_HOURS
+from alertd.core.policy import EIGHT_HOURS, RESERVED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +70,8 @@ def _names(context: Context, at: int, policy: PolicyModel) -> None:
         if step.name in names:
             place = context.at(ESCALATION, "policies", at, "steps", index, "name")
             context.add("step.duplicate-name", place, name=step.name)
+        if step.name in RESERVED:
+            context.add("step.reserved", context.at(ESCALATION, "policies", at, "steps", index, "name"), name=step.name)
         names.add(step.name)
 
 
