@@ -54,7 +54,7 @@ case $habit in
                     --no-emit-trusted-host --no-emit-find-links --no-header --all-build-deps --output-file="$out" "$@" pyproject.toml
             done ;;
     *)  cat <<'TXT'
-./do demo      the whole daemon on a simulated portal: SQLite, console messages, a fast clock
+./do demo      the whole daemon on a simulated portal: SQLite, console messages, the board, a fast clock
 ./do alertd …  any command of alertd (./do alertd --help)
 ./do test      the tests, on SQLite and on a real PostgreSQL that they start themselves
 ./do lint      ruff, and the import contract

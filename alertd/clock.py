@@ -15,8 +15,12 @@ class Clock:
     speed: float = 1.0
     started: float = field(default_factory=time.monotonic)
 
+    def restart(self) -> None:
+        """Begin anew at `begin`."""
+        self.started = time.monotonic()
+
     def now(self) -> datetime:
         """The present instant, UTC."""
         if self.begin is None:
             return datetime.now(UTC)
-        return self.begin + timedelta(seconds=(time.monotonic() - self.started) * self.speed)
+        return self.begin.astimezone(UTC) + timedelta(seconds=(time.monotonic() - self.started) * self.speed)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from alertd.engine import Engine
     from alertd.parts import Parts
     from alertd.store.database import Database
+    from alertd.web.server import WebServer
 
 log = get("daemon")
 #: More than there are jobs and people who look at a page at one instant.
@@ -59,6 +60,11 @@ class Daemon:
 
     def _made(self, loaded: Loaded) -> Parts:
         return parts.make(loaded, self._database, self.clock.now, self._since, partial(self._engine.wake, "hear"))
+
+    @property
+    def pages(self) -> WebServer | None:
+        """What serves the board; None where there is none. Started before `run`, it goes on as it is."""
+        return self._duties.parts.answering.web
 
     def reload(self) -> None:
         """Look at the configuration now, its secrets included; safe to call from a signal handler."""

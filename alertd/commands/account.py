@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from alertd.commands.options import config_option, configuration, stored
+from alertd.commands.options import answered, config_option, configuration, stored
 from alertd.core.errors import InputError
 from alertd.store import accounts, audit, sessions
 from alertd.store.sessions import Level
@@ -94,5 +94,9 @@ def _known(connection: Connection, name: str) -> None:
 def _password() -> str:
     """Asked for twice on a terminal, else the first line of stdin; it never stands in a command line."""
     if sys.stdin.isatty():
-        return str(click.prompt("Mật khẩu / Password", hide_input=True, confirmation_prompt=True, err=True))
+        return str(answered("Mật khẩu / Password", "stdin", _ask))
     return sys.stdin.readline().rstrip("\n")
+
+
+def _ask() -> str:
+    return str(click.prompt("Mật khẩu / Password", hide_input=True, confirmation_prompt=True, err=True))

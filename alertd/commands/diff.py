@@ -36,22 +36,27 @@ if TYPE_CHECKING:
 @click.option("--from", "since", required=True, help="Từ thời điểm (ISO 8601). / From this instant.")
 @click.option("--to", "until", required=True, help="Đến trước thời điểm. / Up to but not including this instant.")
 @click.option("--at", "at", help="Lúc thay đổi có hiệu lực, mặc định: bây giờ. / When the change begins.")
+@click.option("--config", "folder", type=click.Path(path_type=Path), metavar="DIR",
+              help="Cấu hình có dữ liệu để thử: nguồn, kho, hồ sơ đang mở; mặc định: OLD. / Whose feed, store and open "
+                   "dossiers are looked at; default: OLD.")  # fmt: skip
 @format_option
 def command(
-    old: Path, new: Path, name: str | None, file: Path | None, since: str, until: str, at: str | None, shape: str
-) -> None:
+    old: Path, new: Path, name: str | None, file: Path | None, since: str, until: str, at: str | None,
+    folder: Path | None, shape: str,
+) -> None:  # fmt: skip
     """Cấu hình NEW sẽ gửi khác OLD những gì; không gửi, không ghi gì. / What NEW would send unlike OLD; sends nothing.
 
     OLD và NEW là hai thư mục cấu hình, thử trên cùng một dữ liệu. / Two configuration folders, tried on the same data.
     """
     before, after = configuration(old), tentative(new)
+    data = configuration(folder) if folder is not None else before
     zone = after.settings.zone
     begin, end = period(since, until, zone)
     now = instant(at, zone, "--at") if at else datetime.now(UTC)
-    seen = _dossiers(before, after, name, file)
+    seen = dossiers(data, name, file) if folder is not None else _dossiers(before, after, name, file)
     was, will = (_account(loaded, seen, begin, end) for loaded in (before, after))
     differences = changes(was.alerts, will.alerts)
-    running = _running(before, after, now)
+    running = _running(data, before, after, now)
     made = Comparison(str(old), str(new), begin, end, zone, len(seen), was, will, differences, running)
     if shape == "json":
         click.echo(json.dumps(as_json(made), ensure_ascii=False, indent=2))
@@ -80,12 +85,12 @@ def _account(loaded: Loaded, seen: list[Observation], begin: datetime, end: date
     return Account(alerts, workload(alerts, assembly.slots(loaded), loaded.rules.calendar), names)
 
 
-def _running(before: Loaded, after: Loaded, now: datetime) -> Running | None:
-    """What the change means for the open dossiers of the old configuration's database; None where there is none."""
+def _running(data: Loaded, before: Loaded, after: Loaded, now: datetime) -> Running | None:
+    """What the change means for the open dossiers of the database of `data`; None where there is none."""
     counting = Progress("open dossiers planned")
     count, effects = 0, []
     try:
-        with stored(before).read() as connection:
+        with stored(data).read() as connection:
             latest = configurations.latest(connection)
             for effect in foresee(connection, before.rules, after.rules, now):
                 counting.advance()

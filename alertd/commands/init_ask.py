@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from alertd.commands.options import answered
 from alertd.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ class Asking:
     def one(self, option: str, question: str, default: str | None) -> str:
         """An answer; `default` stands for it where nothing is asked. Raises InputError when there is none."""
         if self._interactive:
-            return str(click.prompt(question, default=default, err=True)).strip()
+            otherwise = f"{option} (--no-questions)"
+            return str(answered(option, otherwise, lambda: click.prompt(question, default=default, err=True))).strip()
         if default is None:
             raise InputError(f"{option} is not given; `alertd init` without --no-questions asks for it")
         return default
@@ -80,7 +82,8 @@ class Asking:
             return
         if not self._interactive:
             raise InputError(f"${{{name}}} is not set in the environment; without --no-questions it is asked for")
-        self.hidden[name] = str(click.prompt(question, hide_input=True, err=True)).strip()
+        given = answered(f"${{{name}}}", f"{name}=…", lambda: click.prompt(question, hide_input=True, err=True))
+        self.hidden[name] = str(given).strip()
 
 
 def _pair(text: str, option: str) -> tuple[str, str]:

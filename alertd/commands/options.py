@@ -44,6 +44,23 @@ def say(text: str) -> None:
     click.echo(text, err=True)
 
 
+def answered(what: str, otherwise: str, ask: Callable[[], Any]) -> Any:
+    """The answer to a question about `what`. Raises InputError where the input has ended; `otherwise` does without it.
+
+    Ctrl-C at a question ends the command as it does anywhere.
+    """
+    try:
+        return ask()
+    except click.Abort as error:
+        if not isinstance(error.__context__, EOFError):
+            raise
+        click.echo(err=True)  # the question still stands on its line
+        raise InputError(
+            f"{what}: đầu vào đã hết mà chưa có câu trả lời, chưa ghi gì; trả lời trên màn hình, hoặc dùng {otherwise} "
+            f"/ the input ended without an answer and nothing was written; answer on a terminal, or use {otherwise}"
+        ) from None
+
+
 def configuration(folder: Path) -> Loaded:
     """Load it, and say on stderr which secrets are not set."""
     loaded = load(folder)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from alertd.commands.options import config_option, configuration, say, stored
+from alertd.commands.options import answered, config_option, configuration, say, stored
 from alertd.core.errors import AlertdError
 from alertd.core.text import normal_code
 from alertd.store import audit, codes, privacy
@@ -50,7 +50,8 @@ def erase(code: str, reason: str, yes: bool, folder: Path) -> None:
     """Xóa những gì dẫn đến công dân; số đếm giữ nguyên. / Take away what leads to the citizen; counts stay."""
     database, now = stored(configuration(folder)), datetime.now(UTC)
     if not yes:
-        click.confirm(f"Xóa {code}, không lấy lại được / erase for good?", abort=True, err=True)
+        question = f"Xóa {code}, không lấy lại được / erase for good?"
+        answered(code, "--yes", lambda: click.confirm(question, abort=True, err=True))
     with database.write() as connection:
         touched: Counter[str] = Counter()
         for row in _of(connection, code):

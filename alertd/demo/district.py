@@ -18,6 +18,10 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 #: A Monday morning before work, in a week without days off.
 BEGIN = datetime(2026, 6, 8, 7, 0, tzinfo=ZONE)
 GROUP, USERNAME, PASSWORD = "35166", "alertd", "mau"
+#: Of the sample's people the one who opens the board: whoever `admin:` names sees every page of it.
+ADMIN = "van-phong"
+#: What somebody's own rules may take the place of; people and units stay those whose dossiers the portal shows.
+RULES = ("escalation.yaml", "calendar.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,20 +131,25 @@ def _filed(now: datetime, begin: datetime, more: Sequence[Story]) -> Iterator[tu
         )
 
 
-def write_configuration(folder: Path, portal_url: str, database: Path) -> None:
+def write_configuration(folder: Path, portal_url: str, database: Path, rules: Path | None = None) -> None:
     """The sample district's rules, organisation and calendar, with a feed that reads the simulated portal.
+
+    Rules and calendar are those of the folder `rules` where one is given. The board gets any free port.
+
+    Reports are sent when the demo begins, so that it has none of the empty week before: the first is that of its own.
 
     Elapsed times are long because the demo's clock is fast: a call that takes a blink lasts an hour on it.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("escalation.yaml", "organisation.yaml", "calendar.yaml"):
-        (folder / name).write_text((shipped.folder() / name).read_text(encoding="utf-8"), encoding="utf-8")
+    for name in ("organisation.yaml", *RULES):
+        source = rules if rules is not None and name in RULES else shipped.folder()
+        (folder / name).write_bytes((source / name).read_bytes())
     (folder / "alertd.yaml").write_text(
         f"""\
 timezone: Asia/Ho_Chi_Minh
 storage: {{url: "sqlite:///{database}"}}
-admin: group:quan-tri
-web: off
+admin: person:{ADMIN}
+web: {{listen: "127.0.0.1:0"}}
 feeds:
   - name: portal
     type: opencps
@@ -154,6 +163,7 @@ feeds:
     timeout: 30s
 channels:
   console: {{}}
+report: {{send: "Mon 07:00"}}
 delivery:
   slots: ["07:30", "13:00"]
   claim_timeout: 72h

@@ -281,3 +281,22 @@ def test_that_the_old_configuration_is_not_the_one_that_ran_last_is_said(alertd,
     done = alertd("diff", running, new, *STRETCH, "--at", "2024-06-11T08:00")
     assert done.code == 0
     assert "is not the configuration that ran last" in done.err
+
+
+def test_two_drafts_without_data_are_tried_on_what_a_third_configuration_shows_and_stores(alertd, old, new, tmp_path):
+    draft = tmp_path / "draft"
+    shutil.copytree(new, draft)
+    for folder in (new, draft):
+        edit(folder, "storage: {url:", "storage: {url: sqlite:///nirgends.db} #", "alertd.yaml")
+    edit(draft, "at: +3d", "at: +2d")
+    assert alertd("import", old / "drop" / "e.csv", "--feed", "exports", "--config", old).code == 0
+    found = differences(alertd, new, draft, "--config", old)
+    assert [change["change"] for change in found["changes"]] == ["more", "more"]
+    assert found["open"] is not None, "open dossiers are those of the named configuration's database"
+    stored = alertd("diff", new, draft, "--config", old, *STRETCH, "--format", "json")
+    assert (stored.code, len(json.loads(stored.out)["changes"])) == (0, 2), stored.err
+
+
+def test_the_configuration_whose_data_are_tried_must_be_one(alertd, old, new, tmp_path):
+    done = alertd("diff", old, new, "--config", tmp_path / "nirgends", *STRETCH)
+    assert (done.code, "nirgends" in done.line) == (2, True)

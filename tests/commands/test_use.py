@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from alertd.cli import group
 from alertd.store.database import Database
 from tests.commands.ground import rows, write_config, write_csv
 
@@ -235,3 +236,81 @@ def test_stdout_carries_only_the_result_and_is_utf8_whatever_the_terminal(local)
     shown = process(*arguments, "--format", "table", env={"LC_ALL": "C", "PYTHONUTF8": "0"})
     assert shown.returncode == 0, shown.stderr
     assert "người nhận" in shown.stdout.decode()
+
+
+def test_the_demo_refuses_a_folder_that_is_no_configuration(alertd, tmp_path):
+    done = alertd("demo", "--config", tmp_path / "nirgends")
+    assert (done.code, "nirgends" in done.line) == (2, True)
+
+
+def test_rules_that_name_people_whom_the_demo_does_not_have_are_refused_by_their_own_lines(alertd, local):
+    (local / "escalation.yaml").write_text(
+        "policies: [{name: mine, match: {}, steps: [{name: early, at: -9d, to: person:chair}]}]\n", "utf-8"
+    )
+    done = alertd("demo", "--config", local)
+    assert (done.code, done.out) == (2, "")
+    fault, why = done.err.splitlines()
+    assert fault.startswith(f"{local / 'escalation.yaml'}:1:")
+    assert "chair" in fault
+    assert why.startswith(f"{local}: ")
+
+
+def test_every_command_takes_a_configuration_folder():
+    loaded = [(name, group.get_command(None, name)) for name in COMMANDS]
+    leaves = [(name, leaf) for name, command in loaded for leaf in getattr(command, "commands", {"": command}).values()]
+    assert [name for name, leaf in leaves if not any("--config" in each.opts for each in leaf.params)] == []
+
+
+def unanswered(*arguments, cwd):
+    """A command that asks, with nobody to answer; gives the exit code and the last line on stderr."""
+    done = process(*arguments, cwd=cwd, stdin=subprocess.DEVNULL)
+    assert b"Traceback" not in done.stderr
+    return done.returncode, done.stderr.decode().splitlines()[-1]
+
+
+def test_init_without_anybody_to_answer_says_what_is_asked_and_writes_nothing(tmp_path):
+    code, line = unanswered("init", "--config", "config", cwd=tmp_path)
+    assert code == 2
+    assert "--office" in line
+    assert "--no-questions" in line
+    assert not list(tmp_path.iterdir())
+
+
+def ended(*_args, **_more):
+    raise EOFError
+
+
+def test_init_without_anybody_to_type_a_secret_names_it_and_writes_nothing(alertd, monkeypatch, tmp_path):
+    monkeypatch.setattr("click.termui.hidden_prompt_func", ended)
+    monkeypatch.setattr("click.termui.visible_prompt_func", lambda _prompt: "0912345678")
+    monkeypatch.delenv("ALERTD_TELEGRAM_TOKEN", raising=False)
+    export = write_csv(tmp_path / "export.csv", rows(3))
+    given = ("--office-name", "UBND xã", "--admin", "quan-tri", "--feed", "sheet", "--file", export)
+    channel = ("--channel", "telegram", "--set", "telegram.name=bot", "--admin-contact", "email=a@b.vn")
+    done = alertd("init", *given, *channel, "--config", tmp_path / "config")
+    assert (done.code, "ALERTD_TELEGRAM_TOKEN" in done.err.splitlines()[-1]) == (2, True), done
+    assert list(tmp_path.iterdir()) == [export]
+
+
+def test_a_password_that_nobody_types_changes_no_account(alertd, local, monkeypatch):
+    assert alertd("db", "upgrade", "--config", local).code == 0
+    monkeypatch.setattr("click.termui.hidden_prompt_func", ended)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    done = alertd("account", "set", "quan-tri", "--config", local)
+    assert (done.code, "stdin" in done.err.splitlines()[-1]) == (2, True), done
+    assert alertd("account", "list", "--config", local).out == ""
+
+
+def test_erasing_without_anybody_to_confirm_it_erases_nothing(alertd, local, tmp_path):
+    assert alertd("db", "upgrade", "--config", local).code == 0
+    code, line = unanswered("privacy", "erase", "HS-1", "--reason", "x", "--config", local, cwd=tmp_path)
+    assert (code, "--yes" in line) == (2, True)
+
+
+def test_ctrl_c_at_a_question_stays_130(alertd, monkeypatch, tmp_path):
+    def interrupted(*_args, **_more):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("click.termui.visible_prompt_func", interrupted)
+    assert alertd("init", "--config", tmp_path / "config").code == 130
+    assert not (tmp_path / "config").exists()
