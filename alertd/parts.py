@@ -108,7 +108,7 @@ def make(
         channels,
         answering,
         assembly.delivery(loaded, database, channels, clock, answering.links),
-        Watch(database, rules, ages, since),
+        Watch(database, rules, ages, assembly.years_published(loaded), since),
         assembly.reconcile(loaded, database),
         assembly.heartbeat(loaded, database, clock, stopping),
         reporter,

@@ -17,6 +17,7 @@ from alertd.config.settings import Settings
 from alertd.core.errors import InputError
 
 if TYPE_CHECKING:
+    from alertd.config.calendar import CalendarModel
     from alertd.config.secrets import Unset
     from alertd.core.rates.goals import Goal
     from alertd.core.rules import Rules
@@ -33,6 +34,7 @@ class Loaded:
     folder: Path
     settings: Settings
     rules: Rules
+    calendar: CalendarModel
     goals: tuple[Goal, ...]
     text: dict[str, str]
     digest: str
@@ -74,6 +76,7 @@ def loaded(reading: Reading) -> Loaded:
         folder=reading.folder,
         settings=settings,
         rules=compiling.rules(settings.timezone, calendar, organisation, escalation, settings.admin),
+        calendar=calendar,
         goals=tuple(compiling.goal(model) for model in targets),
         text=dict(reading.texts),
         digest=digest(reading.texts),

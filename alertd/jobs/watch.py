@@ -1,4 +1,7 @@
-"""Watch: a feed gone silent is one alarm to the admin, its end one line; a turn in the organisation re-plans."""
+"""Watch: a feed gone silent is one alarm to the admin, its end one line; a turn in the organisation re-plans.
+
+A year that has begun without its days off is one alarm too.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import TYPE_CHECKING
 from alertd.core.feed_health import Reading, Trouble, Verdict, judge
 from alertd.log import get
 from alertd.messages import trouble
-from alertd.store import marks, polls, replan, troubles
+from alertd.store import marks, polls, replan, reserved, troubles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,19 +30,36 @@ UNREAD = (Trouble.SILENT, Trouble.REFUSED)
 
 @dataclass(frozen=True)
 class Watch:
-    """What the daemon keeps an eye on; `since` is when it started."""
+    """What the daemon keeps an eye on; `since` is when it started.
+
+    `years` are those whose days off are written, by the calendar's place in its file; other calendars need none.
+    """
 
     database: Database
     rules: Rules
     ages: Mapping[str, MaxAge]
+    years: Mapping[str, frozenset[int]]
     since: datetime
 
     def tick(self, now: datetime) -> list[str]:
-        """Alarm about feeds that are stale or keep failing, and say when they are well again; gives the former."""
+        """Alarm about feeds that are stale or keep failing, and say when they are well again; gives the former.
+
+        And about a year that has begun without its days off.
+        """
         self._turn(now)
         with self.database.write() as connection:
+            self._year(connection, now)
             states = polls.states(connection)
             return [name for name, age in self.ages.items() if self._look(connection, name, age, states.get(name), now)]
+
+    def _year(self, connection: Connection, now: datetime) -> None:
+        """Tell once of a year in which its days off pass for working time; the offices' clocks say when it begins."""
+        year = self.rules.local_date(now).year
+        lacking = ", ".join(name for name, written in self.years.items() if year not in written)
+        if not lacking:
+            reserved.year_written(connection, year)
+        elif reserved.year_alarm(connection, self.rules, year, lacking, now):
+            log.warning("the days off of this year are not written", year=year, calendars=lacking)
 
     def _look(self, connection: Connection, name: str, age: MaxAge, row: polls.State | None, now: datetime) -> bool:
         """Whether the admin was told of a feed just now. What was refused is not told a second time as it grows old."""

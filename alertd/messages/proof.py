@@ -34,6 +34,7 @@ NOTES = {
     "delivery": ("unreachable", "unconnected", "unknown"),
     "config": ("taken", "escalation.yaml:7:30: [offset.bad] 'x'"),
     "audit": ("new|2|3|HS-1, HS-2", "gone|1|2|", "gone|3|0|"),
+    "calendar": ("default, units.TP",),
     "channel": ("news: tin của nhà cung cấp", "webhook:401"),
     "feed": ("alternating: HS-1, HS-2", ""),
 }

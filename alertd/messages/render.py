@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 #: Reserved steps about the system that have words of their own; any other is said as it is noted.
-NOTICES = ("feed", "channel", "delivery", "address", "storm", "config", "audit", "rates")
+NOTICES = ("feed", "channel", "delivery", "address", "storm", "config", "audit", "calendar", "rates")
 #: What a phone shows of a message on its lock screen, in characters.
 LOCK_SCREEN = 60
 #: The most of an officer's or unit's name above a group.
@@ -34,6 +34,7 @@ class Notice:
 
     An `address` is one that a channel (the note) reaches no more, while another one does. A `config` is not taken
     because of its fault (the note), or is right again (`taken`). An `audit` has found differences, or they are gone.
+    A `calendar` has no days off of a year (the subject) at places of its file (the note).
     """
 
     step: str
@@ -148,6 +149,7 @@ class Renderer:
             rates=sum(n.note.count("\n") for n in contents.notices if n.step == "rates"),
             configs=[n.note for n in contents.notices if n.step == "config"],
             audits=[n.note for n in contents.notices if n.step == "audit"],
+            years=[n.subject for n in contents.notices if n.step == "calendar"],
             unreachable=sum(n.step == "delivery" for n in contents.notices),
             dead=len({n.subject for n in contents.notices if n.step == "address"}),
             now=now,

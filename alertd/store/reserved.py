@@ -1,7 +1,7 @@
 """Alerts that no policy writes.
 
 `vanished` goes to the unit's head, `resolved` to whoever was told that it is overdue, `feed`, `delivery`, `channel`,
-`config`, `audit` and `storm` to the admin.
+`config`, `audit`, `calendar` and `storm` to the admin.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, func, insert, select
+from sqlalchemy import exists, func, insert, select, update
 
 from alertd.core.delivery import PartState
 from alertd.core.digest import RESOLVED, VANISHED
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import ColumnElement, Connection, Select
 
     from alertd.core.rules import Rules
 
@@ -37,6 +37,8 @@ NEWS = "news: "
 ALTERNATING = "alternating: "
 #: The step that tells of differences between the ledger and its audit, and how many codes one alarm names.
 LEDGER, CODES = "audit", 5
+#: The step that tells of a year, its subject, whose days off are not written.
+YEAR = "calendar"
 #: The note of a configuration that is right again, after one that was not taken.
 TAKEN = "taken"
 
@@ -139,6 +141,26 @@ def ledger_better(connection: Connection, rules: Rules, gone: int, left: int, no
     """Tell the admin that differences of which they have heard are no more, and how many are left."""
     people = rules.organisation.on(rules.local_date(now)).admin()
     _record(connection, people, now, step=LEDGER, note=f"gone|{gone}|{left}|", urgency=Urgency.NORMAL)
+
+
+def year_alarm(connection: Connection, rules: Rules, year: int, calendars: str, now: datetime) -> bool:
+    """Tell the admin that these calendars lack a year's days off, unless that was told already."""
+    told = *_of_year(year), alerts.c.state != AlertState.SUPERSEDED.value
+    if connection.execute(select(alerts.c.id).where(*told).limit(1)).first() is not None:
+        return False
+    people = rules.organisation.on(rules.local_date(now)).admin()
+    _record(connection, people, now, subject=str(year), step=YEAR, note=calendars, urgency=Urgency.HIGH)
+    return True
+
+
+def year_written(connection: Connection, year: int) -> None:
+    """Take back an alarm of a year that has not left yet; one that has left asks for no word after it."""
+    waiting = *_of_year(year), alerts.c.state == AlertState.PENDING.value
+    connection.execute(update(alerts).where(*waiting).values(state=AlertState.SUPERSEDED.value))
+
+
+def _of_year(year: int) -> tuple[ColumnElement[bool], ...]:
+    return alerts.c.dossier_id == 0, alerts.c.subject == str(year), alerts.c.step == YEAR
 
 
 def feed_alarm(

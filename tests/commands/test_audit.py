@@ -86,7 +86,7 @@ def test_a_log_of_permits_that_nobody_touched_is_in_order(database, tmp_path):
     settings = loaded.settings.feed("generated")
     poll = Poll(database, loaded.rules, assembly.feed(loaded, settings), settings.scope, True, True)
     ages = {"generated": MaxAge(elapsed=timedelta(days=100_000))}
-    watch = Watch(database, loaded.rules, ages, now)
+    watch = Watch(database, loaded.rules, ages, {}, now)
     alerts = 0
     for _ in range(8):
         asyncio.run(poll.tick(now))

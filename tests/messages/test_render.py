@@ -156,6 +156,8 @@ def test_an_ended_spell_beside_a_step_of_the_same_dossier_stays_said_on_its_one_
          "Tự kiểm tra thấy 2 sai lệch mới trong sổ cảnh báo (tất cả 3): HS-1, HS-2"),
         (Notice("audit", "", "gone|1|2|"), "Sổ cảnh báo có 2 sai lệch", "Sổ cảnh báo: 1 sai lệch đã hết, còn 2."),
         (Notice("audit", "", "gone|3|0|"), "Sổ cảnh báo đã khớp trở lại", "Sổ cảnh báo: 3 sai lệch đã hết."),
+        (Notice("calendar", "2027", "default"), "Chưa có lịch nghỉ năm 2027, thời hạn có thể tính sai",
+         "calendar.yaml chưa ghi ngày nghỉ năm 2027 (default)."),
         # an other step than these is said as it was noted
         (Notice("vacancy", "TP", "chưa có trưởng phòng"), "Cần kiểm tra: TP", "vacancy «TP»: chưa có trưởng phòng"),
         (Notice("channel", "webhook", "auth webhook:401"), "Sự cố kênh gửi: webhook",

@@ -233,7 +233,7 @@ class World:
         return await self.deliver.tick(self.now)
 
     def watch(self, since, when):
-        return Watch(self.database, self.rules, {FEED: self.max_age}, instant(since)).tick(instant(when))
+        return Watch(self.database, self.rules, {FEED: self.max_age}, {}, instant(since)).tick(instant(when))
 
     # --- what is stored -----------------------------------------------------------------------------------------------
 

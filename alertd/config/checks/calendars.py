@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from alertd.config.calendar import DefaultCalendar, UnitCalendar
+    from alertd.config.calendar import CalendarModel, DefaultCalendar, UnitCalendar
     from alertd.config.checks.context import Context
 
 _MONDAY, _NOVEMBER = 0, 11
@@ -38,15 +38,38 @@ def check(context: Context) -> None:
     """Look at the special days and years of every calendar."""
     if context.calendar is None:
         return
-    default = context.calendar.default
-    for path, model in calendars(context):
-        whole = default if path == ("default",) else default.for_unit(context.calendar.units[path[1]])
+    for path, model, whole in _wholes(context.calendar):
         listed = list(_listed(path, model))
         _days(context, listed, whole)
-        if model.holidays == "VN" or (model.holidays is None and model.years is not None and whole.holidays == "VN"):
+        if _is_compared(model, whole):
             _years(context, path, whole)
             _compare(context, path, whole, listed)
     _unused(context)
+
+
+def years_published(written: CalendarModel) -> dict[str, frozenset[int]]:
+    """The years whose days off are written, of each calendar that is compared with Vietnam's holidays.
+
+    By its place in calendar.yaml: `default`, `units.TP`.
+    """
+    return {
+        ".".join(path): frozenset(years_written(whole))
+        for path, model, whole in _wholes(written)
+        if _is_compared(model, whole)
+    }
+
+
+def _wholes(
+    written: CalendarModel,
+) -> Iterator[tuple[tuple[str, ...], DefaultCalendar | UnitCalendar, DefaultCalendar]]:
+    """Each calendar with its path, as it is written and with what it inherits."""
+    for path, model in calendars(written):
+        yield path, model, written.default if path == ("default",) else written.default.for_unit(written.units[path[1]])
+
+
+def _is_compared(model: DefaultCalendar | UnitCalendar, whole: DefaultCalendar) -> bool:
+    """A unit's that writes neither `holidays` nor `years` lacks what the default lacks, which is said once."""
+    return model.holidays == "VN" or (model.holidays is None and model.years is not None and whole.holidays == "VN")
 
 
 def _listed(path: tuple[str, ...], model: DefaultCalendar | UnitCalendar) -> Iterator[_Listed]:

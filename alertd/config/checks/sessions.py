@@ -12,7 +12,7 @@ from alertd.config.times import DAYS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from alertd.config.calendar import DefaultCalendar, UnitCalendar
+    from alertd.config.calendar import CalendarModel, DefaultCalendar, UnitCalendar
     from alertd.config.checks.context import Context
     from alertd.config.times import Minutes
 
@@ -21,18 +21,17 @@ def check(context: Context) -> None:
     """Look at the week of every calendar."""
     if context.calendar is None:
         return
-    for path, model in calendars(context):
+    for path, model in calendars(context.calendar):
         if model.sessions is None:
             continue
         _week(context, (*path, "sessions"), model)
 
 
-def calendars(context: Context) -> Iterator[tuple[tuple[str, ...], DefaultCalendar | UnitCalendar]]:
+def calendars(written: CalendarModel) -> Iterator[tuple[tuple[str, ...], DefaultCalendar | UnitCalendar]]:
     """The default and each unit's, with its path in the file."""
-    if context.calendar is not None:
-        yield ("default",), context.calendar.default
-        for code, own in context.calendar.units.items():
-            yield ("units", code), own
+    yield ("default",), written.default
+    for code, own in written.units.items():
+        yield ("units", code), own
 
 
 def _week(context: Context, path: tuple[str, ...], model: DefaultCalendar | UnitCalendar) -> None:
