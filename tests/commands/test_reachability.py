@@ -68,8 +68,8 @@ def test_a_channel_in_trouble(alertd, config, box):
     for state in ("pending", "retry", "sending", "unknown", "accepted", "failed", "held"):
         box.put("staff", state=state, channel="console")
     add(box, "circuits", channel="console", opened_at=NOW - HOUR, reason="channel_down smtp:535", probed_at=None)
-    add(box, "paces", scope="console", paused_until=NOW + HOUR, percent=50, slowed_at=NOW)
-    add(box, "paces", scope="console 4711", paused_until=NOW + 2 * HOUR, percent=100, slowed_at=None)
+    add(box, "paces", scope="console", paused_until=NOW + 10 * HOUR, percent=50, slowed_at=NOW)
+    add(box, "paces", scope="console 4711", paused_until=NOW + 20 * HOUR, percent=100, slowed_at=None)
     add(box, "connections", person="staff", channel="console", address="1", connected_at=NOW, spoke_at=NOW)
     add(box, "addresses", person="head", channel="console", address="", dead_since=NOW, reason="tg:403")
     add(box, "addresses", person="chair", channel="console", address="-1", dead_since=NOW, reason="migrated:-2")
@@ -80,7 +80,7 @@ def test_a_channel_in_trouble(alertd, config, box):
     assert channel["unclassified"] == {"tg:unclassified:Odd": 2}
     assert channel["circuit"]["reason"] == "channel_down smtp:535"
     assert datetime.fromisoformat(channel["circuit"]["open_since"]) == NOW - HOUR
-    assert datetime.fromisoformat(channel["paused_until"]) == NOW + HOUR
+    assert datetime.fromisoformat(channel["paused_until"]) == NOW + 10 * HOUR
     line = next(
         line for line in alertd("status", "--config", config).out.splitlines() if line.startswith("kênh console")
     )

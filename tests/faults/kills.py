@@ -58,8 +58,8 @@ def rounds(rng, count):
     return plan[:count]
 
 
-def kill_and_settle(folder, url, running, rng, plan, *, start=None):
-    """One world, killed once for each entry of `plan`, then settled and judged."""
+def kill_and_settle(folder, url, running, rng, plan, *, start=None, comes=COMES):
+    """One world, killed once for each entry of `plan`, then settled and judged; a point has `comes` seconds to come."""
     receiver = running.receiver(delay=0.03, lifetime=900)
     tally = Tally()
     more = {} if start is None else {"start": start}
@@ -67,7 +67,7 @@ def kill_and_settle(folder, url, running, rng, plan, *, start=None):
         district = world.district
         for wanted in plan:
             world.arrive(MORE)
-            tally.kills[_killed(running, district, rng, wanted, more)] += 1
+            tally.kills[_killed(running, district, rng, wanted, more, comes)] += 1
             district.forget_the_dead()
         world.arrive(MORE)
         daemon = running.alertd("run", "--config", district.folder, **more)
@@ -82,14 +82,14 @@ def kill_and_settle(folder, url, running, rng, plan, *, start=None):
     return tally
 
 
-def _killed(running, district, rng, wanted, more):
+def _killed(running, district, rng, wanted, more, comes):
     """Start the daemon and let it die; gives at which point it did."""
     if wanted == ANY_INSTANT:
         daemon = running.alertd("run", "--config", district.folder, **more)
         time.sleep(rng.uniform(0, LATEST))
     else:
         daemon = running.alertd("run", "--config", district.folder, env={VARIABLE: wanted}, **more)
-        end = time.monotonic() + COMES
+        end = time.monotonic() + comes
         while daemon.code is None and time.monotonic() < end:
             time.sleep(0.01)
         if daemon.code is not None:

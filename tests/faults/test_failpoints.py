@@ -34,7 +34,7 @@ def test_killed_at_every_point_and_at_any_instant_nothing_is_lost_and_repeats_ar
     rng = random.Random(seed)
     plan = [f"{point}:1" for point in kills.ON_THE_WAY] + [kills.ANY_INSTANT] * 4
     rng.shuffle(plan)
-    tally = kills.kill_and_settle(tmp_path, url, running, rng, plan, start=warm.start)
+    tally = kills.kill_and_settle(tmp_path, url, running, rng, plan, start=warm.start, comes=30)
     print(tally)
     assert tally.faults == []
     assert tally.lost == 0
