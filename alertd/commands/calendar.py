@@ -8,6 +8,7 @@ import click
 
 from alertd.commands.options import config_option, say
 from alertd.config.adviser import advice, names
+from alertd.config.checks.calendars import years_written
 from alertd.config.reading import CALENDAR, read_folder
 from alertd.core.errors import InputError
 from alertd.messages.words import WEEKDAYS
@@ -53,7 +54,7 @@ def suggest(year: int, folder: Path) -> None:
     calendar = reading.calendar.default if reading.calendar is not None else None
     if calendar is None:
         say(f"{folder / CALENDAR} cannot be read; Monday to Friday are taken for working days")
-    elif year in calendar.years:
+    elif year in years_written(calendar):
         say(f"{folder / CALENDAR} has the year {year} already; compare")
     click.echo("\n".join(_draft(year, known, names(year), _week(calendar))))
 

@@ -43,7 +43,7 @@ def test_one_file_is_read_as_its_feed_reads(alertd, limited, tmp_path):
     "arguments", [("simulate", "--feed", "exports", *STRETCH), ("import", "drop/e.csv", "--feed", "exports")]
 )
 def test_what_no_daemon_would_run_with_can_be_tried_and_is_said(alertd, local, monkeypatch, arguments):
-    """Rules are tried while they are being written; that one of two people of a name is left out is not for nothing."""
+    """Rules are tried while they are being written; whoever reads the outcome knows what is wrong with them."""
     monkeypatch.chdir(local)
     write_csv(local / "drop" / "e.csv", rows(1))
     policies = local / "escalation.yaml"
