@@ -79,7 +79,11 @@ def test_the_board_of_the_demo_lets_in_whoever_opens_the_printed_address_and_nob
         assert browser.get(httpx.URL(address).join("admin")).status_code == 200, "the admin sees how it works"
         assert browser.get(httpx.URL(address).join("/b/")).status_code == 401
         assert browser.get(httpx.URL(address).join("/another/b/")).status_code == 404
-        assert "set-cookie" not in page.headers, "another alertd on this machine keeps its own"
+        left = browser.post(httpx.URL(address).join("sign-out"))
+        assert (left.status_code, left.headers["location"]) == (303, "./"), "the address is good until the demo ends"
+        english = browser.get(address, params={"lang": "en"})
+        for answer in (page, left, english):
+            assert "set-cookie" not in answer.headers, "another alertd on this machine keeps its own"
         # an hour passes on its clock in less than a second: a session of hours would be over by now
         until(lambda: "[09/06/2026" in demo.stdout, 40, lambda: demo.stdout)
         assert browser.get(address).status_code == 200
