@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from alertd import assembly
 from alertd.answering import Answering
+from alertd.config.checks.calendars import years_published
 from alertd.jobs.audit import Auditor
 from alertd.jobs.poll import Poll
 from alertd.jobs.prune import Pruner
@@ -108,7 +109,7 @@ def make(
         channels,
         answering,
         assembly.delivery(loaded, database, channels, clock, answering.links),
-        Watch(database, rules, ages, assembly.years_published(loaded), since),
+        Watch(database, rules, ages, years_published(loaded.calendar), since),
         assembly.reconcile(loaded, database),
         assembly.heartbeat(loaded, database, clock, stopping),
         reporter,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from alertd.assembly.base import database, key, night, slots, storage, storage_url
-from alertd.assembly.calendars import years_published
 from alertd.assembly.channels import channels
 from alertd.assembly.delivery import Delivery, delivery
 from alertd.assembly.feeds import ages, feed, feed_settings, sheet
@@ -13,5 +12,5 @@ from alertd.assembly.reconcile import reconcile
 
 __all__ = [
     "Delivery", "agency", "ages", "channels", "database", "delivery", "feed", "feed_settings", "heartbeat", "key",
-    "night", "reconcile", "sheet", "slots", "storage", "storage_url", "working", "years_published",
+    "night", "reconcile", "sheet", "slots", "storage", "storage_url", "working",
 ]  # fmt: skip

@@ -50,7 +50,7 @@ def command(speed: float, seconds: float, rules: Path | None) -> None:
     """
     os.environ.setdefault("ALERTD_DEMO_PASSWORD", district.PASSWORD)
     if rules is not None:
-        load(rules)  # its own faults, at their places
+        load(rules)  # what keeps it from being read, at its place
     clock = Clock(district.BEGIN, speed)
     portal = Portal(
         lambda: district.shown(clock.now()), username=district.USERNAME, password=os.environ["ALERTD_DEMO_PASSWORD"]

@@ -87,7 +87,7 @@ class Duration:
 
 #: The usual time to accept an online submission (reference 2.2).
 EIGHT_HOURS = Duration.parse("8h")
-#: Steps that no policy may write: alertd's own messages are told by these names (DESIGN section 5).
+#: Steps that no policy may write: alertd's own messages are told by these names (DESIGN section 5, decision 20).
 RESERVED = frozenset({
     "vanished", "no_due", "vacancy", "feed", "rates", "drill", "resolved",
     "address", "audit", "calendar", "channel", "config", "delivery", "storm",

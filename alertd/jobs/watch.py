@@ -57,7 +57,7 @@ class Watch:
         year = self.rules.local_date(now).year
         lacking = ", ".join(name for name, written in self.years.items() if year not in written)
         if not lacking:
-            reserved.year_written(connection, year)
+            reserved.take_back_year(connection, year)
         elif reserved.year_alarm(connection, self.rules, year, lacking, now):
             log.warning("the days off of this year are not written", year=year, calendars=lacking)
 

@@ -153,7 +153,7 @@ def year_alarm(connection: Connection, rules: Rules, year: int, calendars: str, 
     return True
 
 
-def year_written(connection: Connection, year: int) -> None:
+def take_back_year(connection: Connection, year: int) -> None:
     """Take back an alarm of a year that has not left yet; one that has left asks for no word after it."""
     waiting = *_of_year(year), alerts.c.state == AlertState.PENDING.value
     connection.execute(update(alerts).where(*waiting).values(state=AlertState.SUPERSEDED.value))

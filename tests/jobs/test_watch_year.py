@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 from structlog.testing import capture_logs
 
-from alertd import assembly
 from alertd.clock import Clock
 from alertd.config.check import check_texts
+from alertd.config.checks.calendars import years_published
 from alertd.config.load import load, load_texts
 from alertd.daemon import Daemon
 from alertd.jobs.watch import Watch
@@ -47,7 +47,7 @@ class Year:
 
     def look(self, when):
         """Watch once; gives what the admin was told of by now."""
-        years = assembly.years_published(self.loaded)
+        years = years_published(self.loaded.calendar)
         Watch(self.world.database, self.loaded.rules, {}, years, instant(when)).tick(instant(when))
         return [(row.person, row.subject, row.note) for row in self.world.rows("alerts", step="calendar")]
 
